@@ -1,0 +1,117 @@
+/**
+ * The seams between the rooms: types only. The relay is written against these; `databricks` and `node` fill them in,
+ * `bridge.ts` puts them together.
+ */
+
+import type { Problem } from './protocol/problem.ts';
+
+/** What one call to the workspace needs: where it goes, and what it shows at the door. */
+export interface Access {
+  /** Scheme, host and port of the workspace, without a trailing slash: `https://adb-1.azuredatabricks.net`. */
+  readonly origin: string;
+  /** A bearer token. Secret. */
+  readonly token: string;
+  /** Numeric id of the workspace, where it is known. */
+  readonly workspaceId?: string | undefined;
+}
+
+/** Where a credential for the workspace comes from. */
+export interface TokenSource {
+  /**
+   * A credential that is good for the next call.
+   *
+   * @param refused - the credential that the workspace has just turned away: the answer is another one, or the same
+   *   object if there is no other to be had.
+   * @throws Problem of kind `auth`, with the next step as its hint.
+   */
+  access(refused?: Access): Promise<Access>;
+}
+
+/** One HTTP request. Header names in lower case. */
+export interface HttpCall {
+  readonly origin: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path with leading slash. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** One HTTP answer, as soon as its head is known. */
+export interface HttpReply {
+  readonly status: number;
+  /** @returns the value of a header (name in lower case); the first one where there are several. */
+  header(name: string): string | undefined;
+  /** The bytes as they arrive; throws SendFailure when the connection breaks. Reading slowly slows the sender down. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Why a call got no answer, or not all of it. Thrown by Send and by HttpReply.body. */
+export interface SendFailure extends Error {
+  /** False only where not one byte of the request can have reached a server. */
+  readonly sent: boolean;
+  /** `ECONNREFUSED`, `UND_ERR_SOCKET`, ... */
+  readonly code: string;
+}
+
+/**
+ * Sends one HTTP call. Resolves when the head of the answer is there; rejects with SendFailure if none came, and with
+ * the signal's reason if the signal fired first. Follows no redirect and repeats nothing.
+ *
+ * @param unsentMs - gives up when the request could not be put on a connection within that time.
+ */
+export type Send = (call: HttpCall, signal: AbortSignal, unsentMs: number) => Promise<HttpReply>;
+
+/** One call to the MCP server behind the connection. */
+export interface McpCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Headers for the MCP server, names as the specification spells them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text to be carried unchanged; absent for GET and DELETE. */
+  readonly text?: string | undefined;
+}
+
+/** One way through a connection to the MCP server. */
+export interface Route {
+  readonly name: string;
+  /** Whether the body of an answer arrives while the server is still writing it. */
+  readonly streams: boolean;
+  /** Longest request that the way accepts, in bytes, measured on the wrapped body. */
+  readonly limitBytes: number;
+  wrap(call: McpCall, access: Access): HttpCall;
+  /**
+   * What the platform itself says in an answer, as against the MCP server behind it.
+   *
+   * @param status - the outer HTTP status
+   * @param text - the body, or the message of a JSON-RPC error in it
+   * @returns undefined where the answer is the MCP server's own
+   */
+  fault(status: number, header: (name: string) => string | undefined, text: string): Fault | undefined;
+}
+
+/** A refusal by the platform. */
+export interface Fault {
+  /** `token`: the workspace did not accept our token, and nothing was executed. */
+  readonly is: 'token' | 'busy' | 'failed';
+  readonly problem: Problem;
+}
+
+/** Time and dice, so that tests can hold them. */
+export interface Clock {
+  /** Milliseconds, monotonic, from an arbitrary start. */
+  now(): number;
+  /** Runs `action` after `ms`, unless the returned function is called first. */
+  after(ms: number, action: () => void): () => void;
+  /** Resolves after `ms`; rejects with the signal's reason when that fires first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** A number from 0 up to 1. */
+  roll(): number;
+}
+
+/** One line a call: fields first, then what happened. Values are data; nothing secret, no bodies. */
+export interface Log {
+  debug(fields: object, what: string): void;
+  info(fields: object, what: string): void;
+  warn(fields: object, what: string): void;
+  error(fields: object, what: string): void;
+}

@@ -1,0 +1,133 @@
+/**
+ * What can go wrong, as the client is told of it: the one error type of the bridge.
+ *
+ * Codes: new errors stay at JSON-RPC's own -32603, -32600 and -32700. -32000..-32019 are of the legacy range and
+ * -32020..-32022 are evidence of an era, so that an error of ours there would be taken for the server's.
+ * [MCP 2026-07-28, basic, Error codes]
+ */
+
+import type { Id } from './message.ts';
+
+const INTERNAL = -32603;
+
+interface KindRow {
+  /** JSON-RPC code. */
+  readonly rpc: number;
+  /** Exit code of a command that ends with this problem. */
+  readonly exit: number;
+  /** What to do, where the place that found the problem knows nothing better. */
+  readonly hint: string;
+}
+
+const KINDS = {
+  unreachable: { rpc: INTERNAL, exit: 1, hint: 'Check the workspace host, the network, the proxy and the VPN.' },
+  outcomeUnknown: { rpc: INTERNAL, exit: 1, hint: 'Look at what the call was to change before you repeat it.' },
+  auth: { rpc: INTERNAL, exit: 77, hint: 'Sign in to the workspace again, or replace the token.' },
+  rateLimited: { rpc: INTERNAL, exit: 1, hint: 'Wait before the next call.' },
+  upstreamHttp: { rpc: INTERNAL, exit: 1, hint: 'Look at the status and the text that came back.' },
+  invalidUpstream: { rpc: INTERNAL, exit: 1, hint: 'Check that the connection leads to an MCP server.' },
+  tooLarge: { rpc: INTERNAL, exit: 1, hint: 'Send or ask for less at a time.' },
+  sessionLost: { rpc: INTERNAL, exit: 1, hint: 'Call again; if that fails too, restart the client.' },
+  timeout: { rpc: INTERNAL, exit: 1, hint: 'Give the server more time with --request-timeout.' },
+  shutdown: { rpc: INTERNAL, exit: 1, hint: 'Start the client again.' },
+  internal: { rpc: INTERNAL, exit: 70, hint: 'This is a bug in uc-mcp-bridge: please report it.' },
+  badMessage: { rpc: -32600, exit: 1, hint: 'Send one JSON-RPC 2.0 message on each line, in UTF-8.' },
+  methodNotFound: { rpc: -32601, exit: 1, hint: 'Use a method that the server has.' },
+  connectionLogin: { rpc: INTERNAL, exit: 77, hint: 'Log in to the connection in the workspace, then call again.' },
+} as const satisfies Record<string, KindRow>;
+
+export type Kind = keyof typeof KINDS;
+
+/**
+ * What is known of the call: no byte of it left (`not_sent`), it was turned away before it ran (`rejected`), or it may
+ * have run (`unknown`).
+ */
+export type Outcome = 'not_sent' | 'rejected' | 'unknown';
+
+export interface Details {
+  readonly outcome?: Outcome;
+  /** JSON-RPC code, where it is not the one of the kind: -32700 for text that is not JSON. */
+  readonly rpc?: number;
+  readonly hint?: string;
+  readonly httpStatus?: number | undefined;
+  /** The platform's name for the request, for its support. */
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly attempts?: number | undefined;
+  /** A page for the person to open. Built by us, never taken over from a server's text. */
+  readonly url?: string | undefined;
+}
+
+/** Starts every sentence about a call that may have run, so that no model takes it for an invitation to repeat. */
+const OUTCOME_UNKNOWN = 'OUTCOME UNKNOWN';
+
+/** An error with a stable kind, one sentence with the cause, and the next step. Never holds a secret. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly kind: Kind;
+  readonly details: Details;
+
+  constructor(kind: Kind, sentence: string, details: Details = {}, cause?: unknown) {
+    super(sentence, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+    this.details = details;
+  }
+
+  get outcome(): Outcome {
+    return this.details.outcome ?? 'not_sent';
+  }
+
+  get hint(): string {
+    return this.details.hint ?? KINDS[this.kind].hint;
+  }
+
+  get exitCode(): number {
+    return KINDS[this.kind].exit;
+  }
+
+  /** The same problem with more known about it. */
+  with(more: Details): Problem {
+    return new Problem(this.kind, this.message, { ...this.details, ...more }, this.cause);
+  }
+
+  /**
+   * What a call that may have run is answered with.
+   *
+   * @param harmless - whether the method only reads, so that asking again does no harm
+   */
+  outcomeUnknown(harmless: boolean): Problem {
+    const advice = harmless
+      ? 'It only reads, so that repeating it is harmless.'
+      : 'Do not repeat it; check first whether it took effect.';
+    const sentence = `${OUTCOME_UNKNOWN}: the call may have been executed. ${advice} Cause: ${this.message}`;
+    return new Problem(this.kind, sentence, { ...this.details, outcome: 'unknown' }, this.cause);
+  }
+}
+
+/**
+ * The JSON-RPC error for a problem, as one line without its end.
+ *
+ * @param id - raw text of the request's id; undefined where there is none, and then the member is left out rather than
+ *   null, which TypeScript clients refuse (observed with @modelcontextprotocol/sdk 1.32, 2026-11).
+ */
+export function errorText(id: Id | undefined, problem: Problem): string {
+  const { details, kind, outcome } = problem;
+  const error = {
+    code: details.rpc ?? KINDS[kind].rpc,
+    message: problem.message.endsWith(problem.hint) ? problem.message : `${problem.message} ${problem.hint}`,
+    data: {
+      source: 'uc-mcp-bridge',
+      kind,
+      sent: outcome !== 'not_sent',
+      outcome,
+      httpStatus: details.httpStatus,
+      requestId: details.requestId,
+      retryAfterMs: details.retryAfterMs,
+      attempts: details.attempts,
+      hint: problem.hint,
+      url: details.url,
+    },
+  };
+  const idMember = id === undefined ? '' : `"id":${id},`;
+  return `{"jsonrpc":"2.0",${idMember}"error":${JSON.stringify(error)}}`;
+}
