@@ -37,11 +37,14 @@ export interface HttpCall {
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** One HTTP answer, as soon as its head is known. */
-export interface HttpReply {
+export interface HttpHead {
   readonly status: number;
   /** @returns the value of a header (name in lower case); the first one where there are several. */
   header(name: string): string | undefined;
+}
+
+/** One HTTP answer, as soon as its head is known. */
+export interface HttpReply extends HttpHead {
   /** The bytes as they arrive; throws SendFailure when the connection breaks. Reading slowly slows the sender down. */
   readonly body: AsyncIterable<Uint8Array>;
 }
@@ -82,17 +85,20 @@ export interface Route {
   /**
    * What the platform itself says in an answer, as against the MCP server behind it.
    *
-   * @param status - the outer HTTP status
-   * @param text - the body, or the message of a JSON-RPC error in it
+   * @param reply - the outer answer
+   * @param text - its body
+   * @param access - what the call was made with
    * @returns undefined where the answer is the MCP server's own
    */
-  fault(status: number, header: (name: string) => string | undefined, text: string): Fault | undefined;
+  fault(reply: HttpHead, text: string, access: Access): Fault | undefined;
+  /** The same for the message of a JSON-RPC error, in which the platform sometimes wraps what it says. */
+  faultInError(reply: HttpHead, message: string, access: Access): Fault | undefined;
 }
 
 /** A refusal by the platform. */
 export interface Fault {
-  /** `token`: the workspace did not accept our token, and nothing was executed. */
-  readonly is: 'token' | 'busy' | 'failed';
+  /** Whether the workspace did not accept our token: then nothing was executed, and another token may do. */
+  readonly tokenRefused: boolean;
   readonly problem: Problem;
 }
 
@@ -104,6 +110,8 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason when that fires first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Milliseconds since 1970, for dates that others write. */
+  date(): number;
   /** A number from 0 up to 1. */
   roll(): number;
 }

@@ -19,9 +19,29 @@ interface KindRow {
   readonly hint: string;
 }
 
-const KINDS = {
+export type Kind =
+  | 'unreachable'
+  | 'outcomeUnknown'
+  | 'auth'
+  | 'rateLimited'
+  | 'upstreamHttp'
+  | 'invalidUpstream'
+  | 'tooLarge'
+  | 'sessionLost'
+  | 'timeout'
+  | 'shutdown'
+  | 'internal'
+  | 'badMessage'
+  | 'methodNotFound'
+  | 'connectionLogin';
+
+const KINDS: Readonly<Record<Kind, KindRow>> = {
   unreachable: { rpc: INTERNAL, exit: 1, hint: 'Check the workspace host, the network, the proxy and the VPN.' },
-  outcomeUnknown: { rpc: INTERNAL, exit: 1, hint: 'Look at what the call was to change before you repeat it.' },
+  outcomeUnknown: {
+    rpc: INTERNAL,
+    exit: 1,
+    hint: 'If this goes on, look at the network between here and the workspace.',
+  },
   auth: { rpc: INTERNAL, exit: 77, hint: 'Sign in to the workspace again, or replace the token.' },
   rateLimited: { rpc: INTERNAL, exit: 1, hint: 'Wait before the next call.' },
   upstreamHttp: { rpc: INTERNAL, exit: 1, hint: 'Look at the status and the text that came back.' },
@@ -34,9 +54,7 @@ const KINDS = {
   badMessage: { rpc: -32600, exit: 1, hint: 'Send one JSON-RPC 2.0 message on each line, in UTF-8.' },
   methodNotFound: { rpc: -32601, exit: 1, hint: 'Use a method that the server has.' },
   connectionLogin: { rpc: INTERNAL, exit: 77, hint: 'Log in to the connection in the workspace, then call again.' },
-} as const satisfies Record<string, KindRow>;
-
-export type Kind = keyof typeof KINDS;
+};
 
 /**
  * What is known of the call: no byte of it left (`not_sent`), it was turned away before it ran (`rejected`), or it may
@@ -91,14 +109,12 @@ export class Problem extends Error {
   }
 
   /**
-   * What a call that may have run is answered with.
+   * The problem of a call that may have run.
    *
-   * @param harmless - whether the method only reads, so that asking again does no harm
+   * @param harmless - whether repeating the call does no harm
    */
-  outcomeUnknown(harmless: boolean): Problem {
-    const advice = harmless
-      ? 'It only reads, so that repeating it is harmless.'
-      : 'Do not repeat it; check first whether it took effect.';
+  withOutcomeUnknown(harmless: boolean): Problem {
+    const advice = harmless ? 'Repeating it is harmless.' : 'Do not repeat it; check first whether it took effect.';
     const sentence = `${OUTCOME_UNKNOWN}: the call may have been executed. ${advice} Cause: ${this.message}`;
     return new Problem(this.kind, sentence, { ...this.details, outcome: 'unknown' }, this.cause);
   }

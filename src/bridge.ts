@@ -1,0 +1,135 @@
+/** Composition root of `serve`: builds the parts, runs the relay, and shuts down in order. */
+
+import type { Config } from './config/config.ts';
+import { patSource } from './databricks/auth/pat.ts';
+import { externalFunction } from './databricks/routes/external-function.ts';
+import type { ResolvedAccess, WorkspaceSettings } from './databricks/workspace.ts';
+import { systemClock } from './node/clock.ts';
+import { openHttp } from './node/http.ts';
+import { Ending, type EndingCause } from './node/life.ts';
+import { type OpenLog, openLog } from './node/log.ts';
+import { lineWriter, readLines } from './node/stdio.ts';
+import type { TokenSource } from './ports.ts';
+import { Secrets } from './protocol/secrets.ts';
+import type { Wire } from './relay/attempt.ts';
+import { Relay } from './relay/relay.ts';
+import { Upstream } from './relay/upstream.ts';
+import { VERSION } from './version.ts';
+
+/** A whole exchange may take this many times the longest silence. */
+const TOTAL_PER_SILENCE = 6;
+/** Most that is held of one answer, in bytes. */
+const RESPONSE_LIMIT_BYTES = 64 * 1024 * 1024;
+/** How long answers may still arrive after the client has closed its end, in milliseconds. */
+const DRAIN_MS = 30_000;
+/** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
+const LAST_WORDS_MS = 1_000;
+
+/** The file for the log cannot be written to; the message says which and why. */
+export class LogFileRefused extends Error {
+  override readonly name = 'LogFileRefused';
+}
+
+/**
+ * Serves one client on stdin and stdout, until it closes its end or the process is told to stop.
+ *
+ * @returns the exit code
+ * @throws LogFileRefused before anything is read
+ */
+export async function serve(config: Config): Promise<number> {
+  const secrets = new Secrets();
+  const log = openLogFor(config, secrets);
+  const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
+  const connection = sandbox?.connection ?? config.connection ?? '';
+  const workspace: WorkspaceSettings = sandbox ? { ...config, host: sandbox.host, token: sandbox.token } : config;
+  log.info({ version: VERSION, node: process.versions.node, connection, sandbox: config.sandbox }, 'serving');
+
+  const ending = new Ending();
+  const client = lineWriter(process.stdout, () => ending.announce({ exitCode: 0 }));
+  const http = openHttp();
+  const tokens = watched(patSource(workspace, (resolved) => noteAccess(resolved, secrets, log)));
+  const wire: Wire = {
+    route: externalFunction(connection, config.path, `uc-mcp-bridge/${VERSION}`),
+    tokens,
+    send: http.send,
+    clock: systemClock,
+    log,
+    keepSecret: (secret) => secrets.add(secret),
+    responseLimitBytes: RESPONSE_LIMIT_BYTES,
+  };
+  const upstream = new Upstream(wire, {
+    headers: config.headers,
+    limits: { silenceMs: config.requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * config.requestTimeoutMs },
+  });
+  const relay = new Relay({
+    upstream,
+    write: client.write,
+    scrub: (text) => secrets.scrub(text),
+    clock: systemClock,
+    log,
+  });
+
+  // Said now, and not only when the first message meets it: whoever looks at the log is to see it at once.
+  tokens
+    .access()
+    .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
+
+  const served = relay
+    .run(readLines(process.stdin))
+    .then(() => relay.drain(DRAIN_MS))
+    .then((): EndingCause => ({ exitCode: tokens.neverGranted ? NO_CREDENTIAL : 0 }));
+  const cause = await Promise.race([served, ending.announced]);
+  if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
+
+  process.stdin.destroy();
+  const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
+  const lastWords = cause.signal === undefined ? flushed : within(LAST_WORDS_MS, flushed);
+  await Promise.all([lastWords, upstream.close()]);
+  await Promise.all([http.close(), sandbox?.close()]);
+  log.info({ exitCode: cause.exitCode }, 'stopped');
+  log.close();
+  ending.release();
+  return cause.exitCode;
+}
+
+function openLogFor({ logFile, logLevel }: Config, secrets: Secrets): OpenLog {
+  try {
+    return openLog(logLevel, logFile, (line) => secrets.scrub(line));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    throw new LogFileRefused(`--log-file ${logFile} cannot be opened for writing (${reason}).`);
+  }
+}
+
+function noteAccess({ access, profile, warnings }: ResolvedAccess, secrets: Secrets, log: OpenLog): void {
+  secrets.add(access.token);
+  log.info({ host: access.origin, profile, auth: 'pat' }, 'signing in');
+  for (const warning of warnings) log.warn({}, warning);
+}
+
+/** Exit code when no attempt to get a token succeeded. */
+const NO_CREDENTIAL = 77;
+
+/** A token source that remembers whether it ever gave a token. */
+function watched(source: TokenSource): TokenSource & { readonly neverGranted: boolean } {
+  let granted = false;
+  return {
+    async access(refused) {
+      const access = await source.access(refused);
+      granted = true;
+      return access;
+    },
+    get neverGranted() {
+      return !granted;
+    },
+  };
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let stop = () => {};
+  const timeUp = new Promise<void>((resolve) => {
+    stop = systemClock.after(ms, resolve);
+  });
+  await Promise.race([work, timeUp]);
+  stop();
+}

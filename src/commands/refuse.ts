@@ -1,0 +1,37 @@
+/**
+ * A start that its configuration does not allow: every problem on stderr, and, since a client often hides what stands
+ * there, as the answer to the client's first request too.
+ */
+
+import { complaint } from '../config/complaint.ts';
+import { type ConfigProblem, exitCodeOf } from '../config/problems.ts';
+import { systemClock } from '../node/clock.ts';
+import { readLines } from '../node/stdio.ts';
+import { peek } from '../protocol/message.ts';
+import { errorText, Problem } from '../protocol/problem.ts';
+
+/** A client sends its first request at once; whoever else started us is not to wait for longer, in milliseconds. */
+const FIRST_REQUEST_MS = 1_000;
+
+/** @returns the exit code */
+export async function refuse(problems: readonly ConfigProblem[]): Promise<number> {
+  process.stderr.write(complaint(problems));
+  if (!process.stdin.isTTY) await answerFirstRequest(problems);
+  return exitCodeOf(problems);
+}
+
+async function answerFirstRequest(problems: readonly ConfigProblem[]): Promise<void> {
+  const stop = systemClock.after(FIRST_REQUEST_MS, () => process.stdin.destroy());
+  for await (const line of readLines(process.stdin)) {
+    const message = line.is === 'whole' ? peek(new TextDecoder().decode(line.bytes)) : undefined;
+    if (message?.kind !== 'request') continue;
+    const sentences = problems.map(({ sentence }) => sentence).join(' ');
+    const problem = new Problem('unreachable', `uc-mcp-bridge is not configured: ${sentences}`, {
+      hint: 'Correct the entry of uc-mcp-bridge in the configuration of your client, then restart the client.',
+    });
+    process.stdout.write(`${errorText(message.id, problem)}\n`);
+    break;
+  }
+  stop();
+  process.stdin.destroy();
+}

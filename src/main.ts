@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// The bin. Desktop clients pick the oldest Node they find: this file is in words that any Node reads, so that it can say
+// which one is needed. Everything else is loaded behind the check.
+
+const OLDEST = [20, 18, 1];
+
+function isOlder(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  for (let i = 0; i < OLDEST.length; i++) {
+    if (parts[i] !== OLDEST[i]) return Number(parts[i]) < Number(OLDEST[i]);
+  }
+  return false;
+}
+
+function end(exitCode: number): void {
+  process.exitCode = exitCode;
+}
+
+if (isOlder(process.versions.node)) {
+  process.stderr.write(
+    `uc-mcp-bridge needs Node.js ${OLDEST.join('.')} or newer, and was started with ${process.versions.node} ` +
+      `(${process.execPath}). Name a newer one in the configuration of your client, with its full path.\n`,
+  );
+  end(78);
+} else {
+  import('./run.ts')
+    .then((module) => module.run(process.argv.slice(2)))
+    .then(end, (error) => {
+      process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${(error && error.stack) || error}\n`);
+      end(70);
+    });
+}

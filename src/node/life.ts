@@ -1,0 +1,49 @@
+/** What ends the process from outside: signals, and errors that nobody caught. */
+
+/** Signals by which hosts and terminals end a program, with the exit code that says so. */
+const SIGNALS: ReadonlyMap<NodeJS.Signals, number> = new Map([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]);
+
+export interface EndingCause {
+  readonly exitCode: number;
+  readonly signal?: NodeJS.Signals;
+  readonly error?: unknown;
+}
+
+/** Waits for what ends the process. */
+export class Ending {
+  /** Resolves with the first cause; later ones change nothing. */
+  readonly announced: Promise<EndingCause>;
+  #resolve: (cause: EndingCause) => void = () => {};
+
+  constructor() {
+    this.announced = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    for (const signal of SIGNALS.keys()) process.on(signal, this.#onSignal);
+    process.on('uncaughtException', this.#onError);
+  }
+
+  announce(cause: EndingCause): void {
+    this.#resolve(cause);
+  }
+
+  /** Takes the listeners away. */
+  release(): void {
+    for (const signal of SIGNALS.keys()) process.off(signal, this.#onSignal);
+    process.off('uncaughtException', this.#onError);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    // From now on signals have their usual effect again: a second one ends the process at once.
+    this.release();
+    this.announce({ exitCode: SIGNALS.get(signal) ?? 1, signal });
+  };
+
+  readonly #onError = (error: unknown): void => {
+    this.announce({ exitCode: 70, error });
+  };
+}

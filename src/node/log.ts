@@ -1,0 +1,59 @@
+/** The log: pino's JSON lines on stderr, and into a file where one is named. Never on stdout, which is the protocol's. */
+
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { type Logger, pino } from 'pino';
+import type { Log } from '../ports.ts';
+
+const STDERR = 2;
+
+export interface OpenLog extends Log {
+  close(): void;
+}
+
+/**
+ * @param file - absolute path; created for its owner alone, never opened through a link
+ * @param scrub - takes secrets out of a line
+ * @throws the system's error when the file cannot be opened
+ */
+export function openLog(level: string, file: string | undefined, scrub: (line: string) => string): OpenLog {
+  const fd = file === undefined ? undefined : openPrivately(file);
+  const destination = {
+    write(line: string): void {
+      const clean = escapeUnprintable(scrub(line));
+      writeQuietly(STDERR, clean);
+      if (fd !== undefined) writeQuietly(fd, clean);
+    },
+  };
+  const logger: Logger = pino({ level, base: { pid: process.pid } }, destination);
+  return {
+    debug: (fields, what) => logger.debug(fields, what),
+    info: (fields, what) => logger.info(fields, what),
+    warn: (fields, what) => logger.warn(fields, what),
+    error: (fields, what) => logger.error(fields, what),
+    close: () => {
+      if (fd !== undefined) closeSync(fd);
+    },
+  };
+}
+
+function openPrivately(file: string): number {
+  // O_NOFOLLOW is missing on Windows, where links need a privilege to be made.
+  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0 } = constants;
+  return openSync(file, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
+}
+
+/** A log that cannot be written must not end the bridge: nobody may be reading stderr any more. */
+function writeQuietly(fd: number, line: string): void {
+  try {
+    writeSync(fd, line);
+  } catch {
+    // There is nowhere left to say it.
+  }
+}
+
+/** JSON escapes control characters below U+0020 only; terminals act on others too. */
+function escapeUnprintable(line: string): string {
+  return line.replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,64 @@
+/** The client's end: bytes in, lines out. */
+
+import type { Readable, Writable } from 'node:stream';
+import { type Line, LineSplitter } from '../protocol/lines.ts';
+
+/** Longest line that is read, in bytes. */
+const LINE_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** The lines of a stream, to its end. Reading slowly slows the client down. A stream that breaks has ended. */
+export async function* readLines(stream: Readable): AsyncGenerator<Line, void, undefined> {
+  const splitter = new LineSplitter(LINE_LIMIT_BYTES);
+  try {
+    for await (const chunk of stream) yield* splitter.push(chunk);
+  } catch {
+    // Destroyed by us, or the client died: either way nothing more will come, and half a line is no message.
+    return;
+  }
+  const last = splitter.end();
+  if (last) yield last;
+}
+
+export interface LineWriter {
+  /** Writes a line; resolves when the stream is ready for more, or nobody reads it any more. Never rejects. */
+  write(line: string): Promise<void>;
+  /** Resolves when everything that was written has left the process, or nobody reads it any more. */
+  flush(): Promise<void>;
+}
+
+/** @param onGone - called once, when nobody reads any more (EPIPE) */
+export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
+  let gone = false;
+  let wakeWhenGone = () => {};
+  const goneSoon = new Promise<void>((resolve) => {
+    wakeWhenGone = resolve;
+  });
+  /** Resolves when the stream takes more; shared by all who wait. */
+  let drained: Promise<void> | undefined;
+  const leave = () => {
+    if (gone) return;
+    gone = true;
+    wakeWhenGone();
+    onGone();
+  };
+  stream.on('error', leave);
+  stream.on('close', leave);
+
+  return {
+    async write(line) {
+      if (gone || stream.write(`${line}\n`)) return;
+      drained ??= new Promise<void>((resolve) => {
+        stream.once('drain', () => {
+          drained = undefined;
+          resolve();
+        });
+      });
+      await Promise.race([drained, goneSoon]);
+    },
+    async flush() {
+      if (gone) return;
+      // The callback of a write comes when all before it were taken by the system.
+      await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), goneSoon]);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** What the server sends, and how it goes to the client: as the server wrote it, on one line. */
+
+import { elements, isDeeperThan, members, splice } from './json.ts';
+import { DEPTH_LIMIT, type Id } from './message.ts';
+
+/** The answer to a request. */
+export interface Answer {
+  readonly kind: 'answer';
+  /** Raw text of the id that the server put on it; undefined where that is null or missing. */
+  readonly id: Id | undefined;
+  readonly text: string;
+  /** Parsed copy of the `error` member. */
+  readonly error: RpcError | undefined;
+}
+
+/** A request or notification of the server. */
+export interface ServerMessage {
+  readonly kind: 'server-message';
+  readonly text: string;
+}
+
+export type Incoming = Answer | ServerMessage;
+
+export interface RpcError {
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+/**
+ * Reads one JSON text of a server: a message, or an array of them, as servers of 2025-03-26 answer.
+ *
+ * @returns undefined where the text is not JSON, or JSON but no JSON-RPC message
+ */
+export function readIncoming(text: string): Incoming[] | undefined {
+  let copy: unknown;
+  try {
+    copy = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (isDeeperThan(DEPTH_LIMIT, text)) return undefined;
+  if (!Array.isArray(copy)) {
+    const one = classify(text, copy);
+    return one && [one];
+  }
+  const all = elements(text).map(({ start, end }, index) => classify(text.slice(start, end), copy[index]));
+  return all.length > 0 && all.every((one) => one !== undefined) ? all : undefined;
+}
+
+/**
+ * Whether an answer's id means the request's id, as far as servers can be trusted with ids: GitHub's passes numbers
+ * through a float, so that 9007199254740993 comes back as 9007199254740992 (observed 2026-11).
+ */
+export function isSameId(sent: Id, answered: Id | undefined): boolean {
+  return answered !== undefined && (sent === answered || JSON.parse(sent) === JSON.parse(answered));
+}
+
+/** The text of a message with another id, or with one where it had none. Nothing else changes. */
+export function withId(text: string, id: Id): string {
+  const span = members(text).find((member) => member.key === 'id');
+  return span === undefined ? text.replace('{', `{"id":${id},`) : splice(text, span, id);
+}
+
+/**
+ * A JSON text as one line of the stdio transport. A raw line break can stand only between tokens, where a space means
+ * the same; U+2028 and U+2029 only inside strings, where some clients would split the line at them.
+ */
+export function toLine(text: string): string {
+  if (!/[\n\r\u2028\u2029]/.test(text)) return text;
+  return text
+    .replace(/[\n\r]+/g, ' ')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
+}
+
+function classify(text: string, copy: unknown): Incoming | undefined {
+  if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) return undefined;
+  if (Object.hasOwn(copy, 'method')) return { kind: 'server-message', text };
+  const error: unknown = Object.getOwnPropertyDescriptor(copy, 'error')?.value;
+  if (error === undefined && !Object.hasOwn(copy, 'result')) return undefined;
+  const span = members(text).find((member) => member.key === 'id');
+  const id = span === undefined ? undefined : text.slice(span.start, span.end);
+  return {
+    kind: 'answer',
+    id: id === 'null' ? undefined : id,
+    text,
+    error: error === undefined ? undefined : rpcError(error),
+  };
+}
+
+function rpcError(error: unknown): RpcError {
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  return {
+    code: typeof code === 'number' ? code : undefined,
+    message: typeof message === 'string' ? message : '',
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * What a line of the client is. The line is parsed to route it and is never rebuilt: `text` is what goes on.
+ */
+
+import { elements, isDeeperThan, members, rawAt } from './json.ts';
+import { Problem } from './problem.ts';
+
+/** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
+export type Id = string;
+
+/** What a message says of itself when it belongs to the modern era. */
+export interface ModernParts {
+  readonly version: string;
+  /** Parsed copy of `params`, for the headers that repeat parts of it. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface Request {
+  readonly kind: 'request';
+  readonly id: Id;
+  readonly method: string;
+  readonly text: string;
+  readonly modern: ModernParts | undefined;
+}
+
+export interface Notification {
+  readonly kind: 'notification';
+  readonly method: string;
+  readonly text: string;
+  readonly modern: ModernParts | undefined;
+}
+
+/** The client's answer to a request of the server. */
+export interface ClientResponse {
+  readonly kind: 'response';
+  readonly id: Id;
+  readonly text: string;
+}
+
+export type Message = Request | Notification | ClientResponse;
+
+/** A line that is not forwarded. */
+export type Refused =
+  /** Answered with `problem`, once for each id, or once without an id where there is none. */
+  | { readonly kind: 'refused'; readonly ids: readonly Id[]; readonly problem: Problem }
+  /** A broken answer: logged, since an answer is never answered. */
+  | { readonly kind: 'dropped'; readonly because: string };
+
+/** Deepest nesting of arrays and objects that is carried, in either direction. */
+export const DEPTH_LIMIT = 10_000;
+
+/** `params._meta` member whose presence makes a message modern. [MCP 2026-07-28, basic] */
+const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+
+/** Members whose meaning depends on the reader when they stand twice (CVE-2026-27896). */
+const UNIQUE_KEYS = ['jsonrpc', 'id', 'method'];
+
+/** Decides what a line is. Throws nothing, whatever the text. */
+export function peek(text: string): Message | Refused {
+  const copy = parse(text);
+  if (copy === undefined) return refuse('The line is not valid JSON.', [], -32700);
+  if (isDeeperThan(DEPTH_LIMIT, text)) return refuse(`The message is nested more than ${DEPTH_LIMIT} levels deep.`);
+  if (Array.isArray(copy)) return peekBatch(text, copy);
+  if (!isRecord(copy)) return refuse('The line is JSON, but not a JSON-RPC message: it has to be an object.');
+
+  const spans = members(text);
+  const twice = UNIQUE_KEYS.find((key) => spans.filter((span) => span.key === key).length > 1);
+  const idSpan = twice === 'id' ? undefined : spans.find((span) => span.key === 'id');
+  const id = idSpan === undefined ? undefined : text.slice(idSpan.start, idSpan.end);
+  const idIsSound = id !== undefined && isSoundId(copy['id'], id);
+  const ids = idIsSound ? [id] : [];
+  if (twice !== undefined) return refuse(`The member "${twice}" stands twice in the message.`, ids);
+
+  const method = own(copy, 'method');
+  if (method === undefined && (Object.hasOwn(copy, 'result') || Object.hasOwn(copy, 'error'))) {
+    return peekResponse(copy, idIsSound ? id : undefined, text);
+  }
+  if (own(copy, 'jsonrpc') !== '2.0') return refuse('The message lacks "jsonrpc":"2.0".', ids);
+  if (typeof method !== 'string') return refuse('The message has neither a method nor a result or error.', ids);
+  if (id !== undefined && !idIsSound) return refuse('The id of a request has to be a string or an integer.');
+
+  const modern = modernParts(copy);
+  return id === undefined
+    ? { kind: 'notification', method, text, modern }
+    : { kind: 'request', id, method, text, modern };
+}
+
+/** A string or an integer, as raw JSON text. */
+const ID = String.raw`("(?:[^"\\]|\\.){0,1024}"|-?\d{1,1024})`;
+/** An id that stands before the first nested value: behind that, levels would have to be counted. */
+const ID_IN_HEAD: RegExp = new RegExp(String.raw`^\s*\{[^{}[\]]*?"id"\s*:\s*${ID}\s*,`);
+/** An id behind the last nested value, followed by scalar members at most: the last brace closes the message itself. */
+const ID_IN_TAIL: RegExp = new RegExp(
+  String.raw`"id"\s*:\s*${ID}\s*(?:,\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+)\s*)*\}\s*$`,
+);
+
+/**
+ * The id of a request of which only the two ends are known, as far as it can be told.
+ *
+ * @param head - decoded first bytes of a JSON text that is too long to be read
+ * @param tail - decoded last bytes of it
+ */
+export function idOfTooLong(head: string, tail: string): Id | undefined {
+  const isRequest = /"method"\s*:/.test(head) || /"method"\s*:/.test(tail);
+  return isRequest ? (ID_IN_HEAD.exec(head)?.[1] ?? ID_IN_TAIL.exec(tail)?.[1]) : undefined;
+}
+
+/** The raw id of the request that a `notifications/cancelled` names. */
+export function cancelledId(notification: Notification): Id | undefined {
+  return rawAt(notification.text, 'params', 'requestId');
+}
+
+function peekBatch(text: string, copy: readonly unknown[]): Refused {
+  const ids = elements(text).flatMap(({ start, end }, index) => {
+    const element = copy[index];
+    if (!isRecord(element) || !Object.hasOwn(element, 'method')) return [];
+    const id = rawAt(text.slice(start, end), 'id');
+    return id !== undefined && isSoundId(element['id'], id) ? [id] : [];
+  });
+  return copy.length === 0
+    ? refuse('The line is an empty array, not a JSON-RPC message.')
+    : refuse('Batching is not supported: send one message on each line.', ids);
+}
+
+function peekResponse(copy: Record<string, unknown>, id: Id | undefined, text: string): Message | Refused {
+  if (Object.hasOwn(copy, 'result') && Object.hasOwn(copy, 'error')) {
+    return { kind: 'dropped', because: 'it has both a result and an error' };
+  }
+  return id === undefined ? { kind: 'dropped', because: 'it answers no id' } : { kind: 'response', id, text };
+}
+
+function modernParts(copy: Record<string, unknown>): ModernParts | undefined {
+  const params = own(copy, 'params');
+  const meta = isRecord(params) ? own(params, '_meta') : undefined;
+  const version = isRecord(meta) ? own(meta, VERSION_KEY) : undefined;
+  return typeof version === 'string' && isRecord(params) ? { version, params } : undefined;
+}
+
+function refuse(sentence: string, ids: readonly Id[] = [], rpc = -32600): Refused {
+  return { kind: 'refused', ids, problem: new Problem('badMessage', sentence, { rpc }) };
+}
+
+/** `undefined` for text that is not JSON, which no JSON text parses to. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ids are strings or integers; an integer may be written `1.0` or `1e2`. [MCP 2025-11-25, basic, Requests] */
+function isSoundId(value: unknown, raw: Id): boolean {
+  if (typeof value === 'string') return true;
+  if (typeof value !== 'number') return false;
+  return Number.isInteger(value) ? true : /^-?\d+$/.test(raw);
+}
+
+/** Reads an own member only: `{"__proto__":{"method":"x"}}` has no method. */
+function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,161 @@
+/** One attempt to carry a message: send, read, judge. What to do about a failure is not decided here. */
+
+import type { Access, Clock, HttpCall, HttpReply, Log, Route, Send, TokenSource } from '../ports.ts';
+import { excerpt } from '../protocol/excerpt.ts';
+import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
+import type { Message } from '../protocol/message.ts';
+import { Problem } from '../protocol/problem.ts';
+import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
+import { classOf, retryAfterMs } from '../protocol/retry.ts';
+import type { SseEvent } from '../protocol/sse.ts';
+import { openBody } from './body.ts';
+import { Correlation, type Delivery } from './correlation.ts';
+import type { Deadline, Limits } from './deadline.ts';
+import { cutOff, Failure, pointOf, SessionGone, statusFailure } from './failure.ts';
+
+/** What a call goes through. */
+export interface Wire {
+  readonly route: Route;
+  readonly tokens: TokenSource;
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told of every value that must never be shown. */
+  readonly keepSecret: (secret: string) => void;
+  /** Most that is held of one answer, in bytes. */
+  readonly responseLimitBytes: number;
+}
+
+/** A message, and how it is to be carried. */
+export interface Errand {
+  readonly message: Message;
+  /** Headers for the MCP server. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether a session id is among them. */
+  readonly inSession: boolean;
+  readonly limits: Limits;
+  /** Told of the session id that came with the head of an answer, or that none did. */
+  readonly onSessionId?: ((id: string | undefined) => void) | undefined;
+}
+
+/** How long a stream may go on when the answer has come, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/**
+ * @param reachMs - time within which the call has to be on a connection
+ * @throws Failure, SessionGone, or whatever the send and the body threw
+ */
+export async function* attempt(
+  wire: Wire,
+  errand: Errand,
+  access: Access,
+  deadline: Deadline,
+  reachMs: number,
+): AsyncGenerator<Delivery, void, undefined> {
+  const { message } = errand;
+  const call = wire.route.wrap({ method: 'POST', headers: errand.headers, text: message.text }, access);
+  refuseOversized(call, wire.route);
+  const reply = await wire.send(call, deadline.signal, reachMs);
+  errand.onSessionId?.(reply.header('mcp-session-id'));
+  const body = await openBody(heard(reply.body, deadline), isSuccess(reply.status), wire.responseLimitBytes);
+  const correlation = new Correlation(message.kind === 'request' ? message.id : undefined);
+  try {
+    const received =
+      body.is === 'events' ? readEvents(body.events, wire.log) : readWhole(reply, body.text, wire, errand, access);
+    for await (const incoming of received) {
+      if (incoming.kind === 'answer' && !correlation.answered)
+        refuseFailed(incoming, reply, wire.route, errand, access);
+      const delivery = correlation.take(incoming);
+      if (delivery) yield delivery;
+      if (delivery?.is === 'answer') deadline.shorten(LINGER_MS);
+    }
+    yield* correlation.end();
+  } catch (thrown) {
+    // What breaks behind the answer changes nothing for the client.
+    if (!correlation.answered) throw thrown;
+    wire.log.debug({ because: String(thrown) }, 'the rest of an answered stream was lost');
+  }
+  if (message.kind === 'request' && !correlation.answered) throw noAnswer(body.is, reply.status);
+}
+
+/** The messages of an event stream, as they arrive. One event that cannot be read loses nothing else. */
+async function* readEvents(events: AsyncIterable<SseEvent>, log: Log): AsyncGenerator<Incoming, void, undefined> {
+  for await (const { data } of events) {
+    // An event without data only tells where the stream can be taken up again.
+    if (data.trim() === '') continue;
+    const messages = readIncoming(data);
+    if (messages) yield* messages;
+    else log.warn({ chars: data.length }, 'an event of the server holds no MCP message');
+  }
+}
+
+/** The messages of a body that came whole. */
+function readWhole(
+  reply: HttpReply,
+  text: string,
+  { route, clock }: Wire,
+  errand: Errand,
+  access: Access,
+): readonly Incoming[] {
+  const { status } = reply;
+  const fault = route.fault(reply, text, access);
+  if (fault) throw new Failure(fault.tokenRefused ? 'token-refused' : pointOf(status), fault.problem);
+  const callClass = classOf(errand.message);
+  const verdict = judge({ status, text, sessionSent: errand.inSession, callClass });
+  switch (verdict.is) {
+    case 'accepted':
+      return [];
+    case 'session-gone':
+      throw new SessionGone();
+    case 'no-such-method':
+      throw new Failure(
+        'final',
+        new Problem('methodNotFound', excerpt(text), { outcome: 'rejected', httpStatus: status }),
+      );
+    case 'messages':
+      if (errand.message.kind !== 'request' && !isSuccess(status)) throw statusFailure(status, text);
+      return verdict.messages;
+    case 'status': {
+      const failure = statusFailure(status, text);
+      const waitMs = retryAfterMs(reply.header('retry-after'), clock.date());
+      const requestId = reply.header('x-request-id');
+      throw new Failure(failure.point, failure.problem.with({ retryAfterMs: waitMs, requestId }));
+    }
+  }
+}
+
+/** An answer may be an error that is not for the client: a lost session, or the platform speaking through JSON-RPC. */
+function refuseFailed(answer: Answer, reply: HttpReply, route: Route, errand: Errand, access: Access): void {
+  if (!answer.error) return;
+  if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
+  const fault = route.faultInError(reply, answer.error.message, access);
+  if (fault) throw new Failure('final', fault.problem);
+}
+
+function noAnswer(body: 'whole' | 'events', status: number): Failure {
+  return body === 'whole' ? statusFailure(status, '') : cutOff(new Error('the event stream holds no answer'));
+}
+
+function refuseOversized({ body = '' }: HttpCall, { limitBytes, name }: Route): void {
+  // Characters bound bytes from below and, times three, from above: most bodies need no counting.
+  if (body.length * 3 <= limitBytes) return;
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= limitBytes) return;
+  const sentence = `The message takes ${bytes} bytes, and the route ${name} carries at most ${limitBytes}.`;
+  throw new Failure('final', new Problem('tooLarge', sentence, { outcome: 'not_sent' }));
+}
+
+async function* heard(
+  chunks: AsyncIterable<Uint8Array>,
+  deadline: Deadline,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  deadline.heard();
+  for await (const chunk of chunks) {
+    deadline.heard();
+    yield chunk;
+  }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

@@ -1,0 +1,104 @@
+/** The body of an HTTP answer: told apart by its beginning, then read whole or as events while they arrive. */
+
+import { sniff } from '../protocol/reply.ts';
+import { type SseEvent, SseReader } from '../protocol/sse.ts';
+
+export type Body =
+  | { readonly is: 'whole'; readonly text: string }
+  | { readonly is: 'events'; readonly events: AsyncIterable<SseEvent> };
+
+/** What has not shown itself by then is read whole. */
+const SNIFF_CHARS = 4096;
+/** Text with fewer characters may still turn out to be the beginning of an event stream. */
+const ENOUGH_TO_TELL = 8;
+
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+export class BodyNotUtf8 extends Error {
+  override readonly name = 'BodyNotUtf8';
+}
+
+/**
+ * @param mayStream - false where an event stream makes no sense, as under an error status
+ * @param limitBytes - most that is held: of the whole body, or of one event
+ * @throws BodyTooLarge, BodyNotUtf8, and whatever the bytes throw
+ */
+export async function openBody(
+  bytes: AsyncIterable<Uint8Array>,
+  mayStream: boolean,
+  limitBytes: number,
+): Promise<Body> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let start = '';
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    first.push(next.value);
+    start += latin1(next.value.subarray(0, 64));
+    const kind = sniff(withoutBom(start));
+    if (kind === 'sse' && mayStream) return { is: 'events', events: readEvents(first, chunks, limitBytes) };
+    if (kind === 'json' || start.trimStart().length >= ENOUGH_TO_TELL || start.length > SNIFF_CHARS) break;
+  }
+  return { is: 'whole', text: await readWhole(first, chunks, limitBytes) };
+}
+
+async function readWhole(
+  first: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+  limitBytes: number,
+): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of joined(first, rest)) {
+    pieces.push(chunk);
+    size += chunk.length;
+    if (size > limitBytes) throw new BodyTooLarge();
+  }
+  return decoderOf()(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, size), false);
+}
+
+async function* readEvents(
+  first: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+  limitBytes: number,
+): AsyncGenerator<SseEvent, void, undefined> {
+  const decode = decoderOf();
+  const reader = new SseReader(limitBytes);
+  for await (const chunk of joined(first, rest)) {
+    yield* reader.push(decode(chunk, true));
+    if (reader.overflowed) throw new BodyTooLarge();
+  }
+}
+
+async function* joined(
+  first: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Refuses what is not UTF-8, instead of putting U+FFFD where nobody can tell it from the server's own. */
+function decoderOf(): (bytes: Uint8Array | undefined, more: boolean) => string {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return (bytes, more) => {
+    try {
+      return decoder.decode(bytes, { stream: more });
+    } catch (cause) {
+      throw new BodyNotUtf8('', { cause });
+    }
+  };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+function withoutBom(start: string): string {
+  return start.startsWith('\u00ef\u00bb\u00bf') ? start.slice(3) : start;
+}

@@ -1,0 +1,60 @@
+/**
+ * Which of the messages of one exchange is the answer. The answer to a POST belongs to the request of that POST, whatever
+ * id it bears: servers have been seen to return ids as floats, as `0` and as strings.
+ */
+
+import { type Answer, type Incoming, isSameId, toLine, withId } from '../protocol/incoming.ts';
+import type { Id } from '../protocol/message.ts';
+
+/** What came back, ready for the client: one line each. */
+export type Delivery =
+  | { readonly is: 'answer'; readonly line: string; readonly answer: Answer }
+  /** A request or notification of the server. */
+  | { readonly is: 'server-message'; readonly line: string }
+  /** An answer that is not to the request of this exchange. */
+  | { readonly is: 'stray'; readonly id: Id | undefined; readonly line: string };
+
+export class Correlation {
+  /** Id of the request; undefined where the exchange carries a message that is not answered. */
+  readonly #sent: Id | undefined;
+  /** Answers with a foreign id: one of them may turn out to be meant for the request. */
+  readonly #held: Answer[] = [];
+  #answered = false;
+
+  constructor(sent: Id | undefined) {
+    this.#sent = sent;
+  }
+
+  /** Whether the answer was among what was taken. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Takes the next message; what is returned can go to the client now. */
+  take(incoming: Incoming): Delivery | undefined {
+    if (incoming.kind === 'server-message') return { is: 'server-message', line: toLine(incoming.text) };
+    if (this.#sent === undefined || this.#answered) return stray(incoming);
+    if (isSameId(this.#sent, incoming.id)) return this.#answer(incoming, this.#sent);
+    this.#held.push(incoming);
+    return undefined;
+  }
+
+  /** The exchange has ended: an answer that is the only one was meant for the request. */
+  end(): Delivery[] {
+    const [only] = this.#held;
+    if (this.#sent !== undefined && !this.#answered && only !== undefined && this.#held.length === 1) {
+      return [this.#answer(only, this.#sent)];
+    }
+    return this.#held.map(stray);
+  }
+
+  #answer(answer: Answer, sent: Id): Delivery {
+    this.#answered = true;
+    const text = answer.id === sent ? answer.text : withId(answer.text, sent);
+    return { is: 'answer', line: toLine(text), answer };
+  }
+}
+
+function stray(answer: Answer): Delivery {
+  return { is: 'stray', id: answer.id, line: toLine(answer.text) };
+}

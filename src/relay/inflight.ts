@@ -1,0 +1,66 @@
+/** Requests of the client that wait for their answer. */
+
+import type { Id, Request } from '../protocol/message.ts';
+
+export class Pending {
+  readonly request: Request;
+  readonly #cancellation = new AbortController();
+  #settled = false;
+
+  constructor(request: Request) {
+    this.request = request;
+  }
+
+  /** Fires when nobody waits for the answer any more; its reason says why. */
+  get signal(): AbortSignal {
+    return this.#cancellation.signal;
+  }
+
+  get isSettled(): boolean {
+    return this.#settled;
+  }
+
+  /** True for the first caller only: that one answers, or has decided that there is to be no answer. */
+  settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    return true;
+  }
+
+  abort(reason: Error): void {
+    this.#cancellation.abort(reason);
+  }
+}
+
+/**
+ * The table of them. Ids are raw text, so that `1`, `1.0` and `"1"` are three ids and no id can collide with a property
+ * name. A client may use an id twice at a time, wrongly: then both requests stand here, each with its own answer.
+ */
+export class Inflight {
+  readonly #pending = new Map<Id, Pending[]>();
+
+  open(request: Request): Pending {
+    const pending = new Pending(request);
+    const sameId = this.#pending.get(request.id);
+    if (sameId) sameId.push(pending);
+    else this.#pending.set(request.id, [pending]);
+    return pending;
+  }
+
+  close(pending: Pending): void {
+    const { id } = pending.request;
+    const others = this.#pending.get(id)?.filter((other) => other !== pending) ?? [];
+    if (others.length > 0) this.#pending.set(id, others);
+    else this.#pending.delete(id);
+  }
+
+  /** The oldest request with that id that still waits. */
+  find(id: Id): Pending | undefined {
+    return this.#pending.get(id)?.find((pending) => !pending.isSettled);
+  }
+
+  /** Those that still wait. */
+  waiting(): Pending[] {
+    return [...this.#pending.values()].flat().filter((pending) => !pending.isSettled);
+  }
+}

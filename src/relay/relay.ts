@@ -1,0 +1,223 @@
+/** The story: what the client says goes to the server, what the server says goes to the client, each request is answered. */
+
+import type { Clock, Log } from '../ports.ts';
+import { ERAS, eraOf } from '../protocol/era.ts';
+import type { Line } from '../protocol/lines.ts';
+import { cancelledId, type Id, idOfTooLong, type Message, type Notification, peek } from '../protocol/message.ts';
+import { errorText, Problem } from '../protocol/problem.ts';
+import { classOf } from '../protocol/retry.ts';
+import type { Delivery } from './correlation.ts';
+import { Inflight, type Pending } from './inflight.ts';
+import { Slots } from './slots.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface RelayParts {
+  readonly upstream: Upstream;
+  /** Writes one line to the client. Resolves when the client is ready for more; never rejects. */
+  readonly write: (line: string) => Promise<void>;
+  /** Takes secrets out of text that we make. */
+  readonly scrub: (text: string) => string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Requests that are with the server at a time; later ones wait here. */
+const MAX_IN_FLIGHT = 64;
+/** Text of waiting requests, in UTF-16 units, from which on the client is not read any further. */
+const MAX_WAITING_CHARS = 64 * 1024 * 1024;
+
+export class Relay {
+  readonly #parts: RelayParts;
+  readonly #inflight = new Inflight();
+  readonly #slots = new Slots(MAX_IN_FLIGHT);
+  /** Everything that is under way; each removes itself. */
+  readonly #tasks = new Set<Promise<void>>();
+  /** Ends messages that nobody waits for an answer to. */
+  readonly #life = new AbortController();
+  #waitingChars = 0;
+  #resumeReading: (() => void) | undefined;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes lines of the client to their end. Answers may still be under way when it resolves. */
+  async run(lines: AsyncIterable<Line>): Promise<void> {
+    for await (const line of lines) {
+      this.#take(line);
+      if (this.#waitingChars > MAX_WAITING_CHARS) {
+        await new Promise<void>((resolve) => {
+          this.#resumeReading = resolve;
+        });
+      }
+    }
+  }
+
+  /** Waits for what is under way, `ms` at most; what is not answered by then is answered with `shutdown`. */
+  async drain(ms: number): Promise<void> {
+    let stop = () => {};
+    const timeUp = new Promise<void>((resolve) => {
+      stop = this.#parts.clock.after(ms, resolve);
+    });
+    await Promise.race([Promise.all(this.#tasks), timeUp]);
+    stop();
+    await this.abort('The bridge ended before the answer came, since the client closed the connection.');
+  }
+
+  /** Gives up everything that is under way: each request that waits is answered with `shutdown`. */
+  async abort(sentence: string): Promise<void> {
+    const problem = new Problem('shutdown', sentence, { outcome: 'unknown' });
+    this.#life.abort(problem);
+    const answers = this.#inflight.waiting().map((pending) => {
+      const harmless = classOf(pending.request) !== 'effects';
+      const answer = this.#fail(pending, problem.withOutcomeUnknown(harmless));
+      pending.abort(problem);
+      return answer;
+    });
+    await Promise.all(answers);
+  }
+
+  #take(line: Line): void {
+    if (line.is === 'too-long') {
+      const id = idOfTooLong(lenient(line.head), lenient(line.tail));
+      this.#refuse(id === undefined ? [] : [id], new Problem('tooLarge', 'The message is too large.', { rpc: -32600 }));
+      return;
+    }
+    const text = decode(line.bytes);
+    if (text === undefined) {
+      this.#refuse([], unreadable(line.bytes, 'The line is not valid UTF-8.'));
+      return;
+    }
+    if (text.trim() === '') return;
+    const message = peek(text);
+    switch (message.kind) {
+      case 'refused':
+        this.#refuse(message.ids, looksLikeUtf16(line.bytes) ? unreadable(line.bytes) : message.problem);
+        return;
+      case 'dropped':
+        this.#parts.log.warn({ because: message.because }, 'dropped an answer of the client');
+        return;
+      case 'request':
+        this.#track(this.#request(this.#inflight.open(message)));
+        return;
+      case 'notification':
+        if (message.method === 'notifications/cancelled') this.#cancel(message);
+        else this.#track(this.#post(message));
+        return;
+      case 'response':
+        this.#track(this.#post(message));
+        return;
+    }
+  }
+
+  async #request(pending: Pending): Promise<void> {
+    const { request } = pending;
+    const turn = this.#slots.take();
+    if (turn !== undefined) {
+      this.#waitingChars += request.text.length;
+      await turn;
+      this.#waitingChars -= request.text.length;
+      if (this.#waitingChars <= MAX_WAITING_CHARS) this.#resumeReading?.();
+    }
+    try {
+      if (pending.isSettled) return;
+      for await (const delivery of this.#parts.upstream.send(request, pending.signal)) {
+        await this.#deliver(delivery, pending);
+      }
+    } catch (thrown) {
+      await this.#fail(pending, problemOf(thrown));
+    } finally {
+      this.#slots.release();
+      this.#inflight.close(pending);
+    }
+  }
+
+  /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
+  async #post(message: Message): Promise<void> {
+    try {
+      for await (const delivery of this.#parts.upstream.send(message, this.#life.signal))
+        await this.#deliver(delivery, undefined);
+    } catch (thrown) {
+      const { kind, message: because } = problemOf(thrown);
+      const method = message.kind === 'response' ? undefined : message.method;
+      this.#parts.log.warn({ kind, method, because }, 'a message that is not answered was lost');
+    }
+  }
+
+  /** How the server is told depends on the era of the request, not of the notification. */
+  #cancel(notification: Notification): void {
+    const id = cancelledId(notification);
+    const pending = id === undefined ? undefined : this.#inflight.find(id);
+    // Must not be cancelled, though a client does. [MCP 2025-11-25, Cancellation; seen of Claude Desktop]
+    if (pending?.request.method === 'initialize') return;
+    pending?.settle();
+    const era = eraOf(pending?.request ?? notification);
+    if (ERAS[era].cancelsBy === 'closing') pending?.abort(new Problem('shutdown', 'The client cancelled the request.'));
+    else this.#track(this.#post(notification));
+  }
+
+  async #deliver(delivery: Delivery, pending: Pending | undefined): Promise<void> {
+    const { log, write } = this.#parts;
+    if (delivery.is === 'server-message') {
+      await write(delivery.line);
+      return;
+    }
+    const addressee =
+      delivery.is === 'answer' ? pending : delivery.id === undefined ? undefined : this.#inflight.find(delivery.id);
+    if (addressee?.settle()) await write(delivery.line);
+    else log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
+  }
+
+  async #fail(pending: Pending, problem: Problem): Promise<void> {
+    if (!pending.settle()) return;
+    const { kind, outcome, message: because, hint } = problem;
+    this.#parts.log.warn({ kind, outcome, method: pending.request.method, because, hint }, 'a request failed');
+    await this.#answer(pending.request.id, problem);
+  }
+
+  #refuse(ids: readonly Id[], problem: Problem): void {
+    this.#parts.log.warn({ kind: problem.kind, because: problem.message }, 'refused a line of the client');
+    for (const id of ids.length > 0 ? ids : [undefined]) this.#track(this.#answer(id, problem));
+  }
+
+  #answer(id: Id | undefined, problem: Problem): Promise<void> {
+    const { scrub, write } = this.#parts;
+    return write(scrub(errorText(id, problem)));
+  }
+
+  #track(task: Promise<void>): void {
+    this.#tasks.add(task);
+    void task.finally(() => this.#tasks.delete(task));
+  }
+}
+
+function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  return new Problem('internal', 'The bridge failed while it handled the message.', { outcome: 'unknown' }, thrown);
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function lenient(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function unreadable(bytes: Uint8Array, sentence = ''): Problem {
+  const cause = looksLikeUtf16(bytes) ? 'The line is UTF-16 text, not UTF-8.' : sentence;
+  return new Problem('badMessage', cause, { rpc: -32700 });
+}
+
+/** A byte order mark, or zero bytes beside the letters: what a redirect in PowerShell makes. */
+function looksLikeUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return bytes.filter((byte) => byte === 0).length > bytes.length / 4;
+}

@@ -1,0 +1,56 @@
+/** Arguments to command. Loads only what that command needs. */
+
+import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
+import type { Config } from './config/config.ts';
+import { CONFIGURATION, type ConfigProblem, USAGE } from './config/problems.ts';
+import { readConfig } from './config/read.ts';
+
+const STDIN = 0;
+
+/** @returns the exit code, as requirements.md, section 6 lists them */
+export async function run(argv: readonly string[]): Promise<number> {
+  const reading = readConfig(argv, process.env, { home: homedir(), cwd: process.cwd() });
+  const alone = isatty(STDIN);
+  if ('problems' in reading) return alone && argv.length === 0 ? introduce() : refuse(reading.problems);
+  switch (reading.command) {
+    case 'help': {
+      const { helpText } = await import('./config/help.ts');
+      process.stdout.write(helpText());
+      return 0;
+    }
+    case 'version': {
+      const { VERSION } = await import('./version.ts');
+      process.stdout.write(`${VERSION}\n`);
+      return 0;
+    }
+    case 'demo': {
+      const { demo } = await import('./commands/demo.ts');
+      return demo();
+    }
+    case 'serve':
+      return alone ? introduce() : serve(reading.config);
+  }
+}
+
+async function serve(config: Config): Promise<number> {
+  const bridge = await import('./bridge.ts');
+  try {
+    return await bridge.serve(config);
+  } catch (error) {
+    if (!(error instanceof bridge.LogFileRefused)) throw error;
+    return refuse([{ exit: CONFIGURATION, sentence: error.message }]);
+  }
+}
+
+async function refuse(problems: readonly ConfigProblem[]): Promise<number> {
+  const { refuse: answer } = await import('./commands/refuse.ts');
+  return answer(problems);
+}
+
+/** A person at a terminal has started what only a client can talk to. */
+async function introduce(): Promise<number> {
+  const { introduction } = await import('./config/help.ts');
+  process.stderr.write(introduction());
+  return USAGE;
+}
