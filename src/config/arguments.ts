@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { ALL_OPTIONS, COMMAND_FLAGS, type FlagCommand, type Option } from './options.ts';
+import { type ConfigProblem, USAGE } from './problems.ts';
+
+/** What stands among the arguments, before any value is looked at. */
+export interface Arguments {
+  readonly flagCommands: ReadonlySet<FlagCommand>;
+  /** Texts per flag, in order: `on` for a switch, none for a flag that lacks its value. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  /** What is neither a flag nor a value, with its place, counted from 1. */
+  readonly words: readonly { readonly text: string; readonly position: number }[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+const OPTION_OF_FLAG: ReadonlyMap<string, Option<unknown>> = new Map(
+  ALL_OPTIONS.flatMap((option) => (option.flag === undefined ? [] : [[option.flag, option]])),
+);
+
+const COMMAND_OF_FLAG: ReadonlyMap<string, FlagCommand> = new Map(
+  COMMAND_FLAGS.flatMap(({ command, flag, short }) => [
+    [flag, command],
+    [short, command],
+  ]),
+);
+
+/** A flag that asks for a credential, of whatever name. */
+const SECRET_FLAG = /token|secret|password|^--?pat$/i;
+
+/** An unknown flag that may be shown. Longer ones, and any with digits, may be a secret that was pasted behind a dash. */
+const FLAG_NAME = /^(--?[a-z][a-z_-]{0,23})(?:[=:]|$)/i;
+
+/** Sorts arguments into flags with their values and words. */
+export function readArguments(argv: readonly string[]): Arguments {
+  // parseArgs is told of no option, so that it pairs nothing: where it knows that a flag takes a value, it takes the
+  // next argument for it even if that is a flag, and `--profile --help` would be a profile.
+  const { tokens } = parseArgs({ args: [...argv], strict: false, allowPositionals: true, tokens: true });
+  const flagCommands = new Set<FlagCommand>();
+  const given = new Map<string, string[]>();
+  const words: { text: string; position: number }[] = [];
+  const problems: ConfigProblem[] = [];
+
+  let done = -1; // index of the last argument that has been dealt with: a group such as -abc is one, with many tokens
+  for (const token of tokens) {
+    if (token.index <= done) continue;
+    done = token.index;
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      words.push({ text: token.value, position: token.index + 1 });
+      continue;
+    }
+
+    const argument = argv[token.index] ?? '';
+    const flag = argument.startsWith('--') || argument === token.rawName ? token.rawName : argument;
+    const next = tokens.find(({ index }) => index === token.index + 1);
+    const follower = token.value === undefined && next?.kind === 'positional' ? next.value : undefined;
+    const text = token.value ?? follower;
+    const flagCommand = COMMAND_OF_FLAG.get(flag);
+    const option = OPTION_OF_FLAG.get(flag);
+    if (flagCommand !== undefined) {
+      flagCommands.add(flagCommand);
+    } else if (option === undefined) {
+      problems.push(unknown(flag, token.index + 1));
+      // What follows is in all likelihood its value, and perhaps a secret one: it is passed over in silence.
+      if (follower !== undefined) done += 1;
+    } else if (option.kind.metavar === undefined) {
+      if (token.value !== undefined) problems.push({ exit: USAGE, sentence: `${flag} takes no value.` });
+      given.set(flag, ['on']);
+    } else {
+      if (follower !== undefined) done += 1;
+      const texts = given.get(flag) ?? [];
+      given.set(flag, text ? [...texts, text] : texts);
+      if (!text) problems.push({ exit: USAGE, sentence: `${flag} needs a value: ${flag}=${option.kind.metavar}.` });
+    }
+  }
+  return { flagCommands, given, words, problems };
+}
+
+function unknown(flag: string, position: number): ConfigProblem {
+  const name = FLAG_NAME.exec(flag)?.[1];
+  if (name === undefined) return { exit: USAGE, sentence: `argument ${position} begins with a dash but is no flag.` };
+  if (SECRET_FLAG.test(name)) {
+    const sentence =
+      `${name} is not a flag: arguments can be seen by every process of the machine. ` +
+      'Set DATABRICKS_TOKEN, or name a profile with --profile.';
+    return { exit: USAGE, sentence };
+  }
+  return { exit: USAGE, sentence: `${name} is not a flag.`, unknownFlag: name };
+}

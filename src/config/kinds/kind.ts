@@ -1,0 +1,24 @@
+import type { ConfigExit } from '../problems.ts';
+
+/** Where a relative file and a leading `~` lead. Absolute paths. */
+export interface Place {
+  readonly home: string;
+  readonly cwd: string;
+}
+
+/** A value, or a sentence that says what would be right. The sentence does not hold the value. */
+export type Parsed<T> = { readonly value: T } | { readonly wrong: string };
+
+/** How the text of an option, from whatever source, becomes its value. */
+export interface Kind<T> {
+  /** Stands for the value in the help, and names its unit. Absent for a switch, which takes none. */
+  readonly metavar?: string;
+  /** Exit code of a run in which the value is refused. */
+  readonly exit: ConfigExit;
+  read(text: string, place: Place): Parsed<T>;
+  /**
+   * Makes one value of several. Only kinds that have it may be given more than once: the flag is repeated, the
+   * environment variable holds one on each line.
+   */
+  join?(values: readonly T[]): T;
+}

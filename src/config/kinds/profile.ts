@@ -1,0 +1,17 @@
+import { USAGE } from '../problems.ts';
+import type { Kind } from './kind.ts';
+
+const LIMIT_CHARS = 255;
+
+/**
+ * Name of a section of the Databricks configuration file. Nearly any text can be one, dashes, dots, quotes and `$(id)`
+ * included: whoever hands it on does so without a shell. [T182]
+ */
+export const PROFILE: Kind<string> = {
+  metavar: 'NAME',
+  exit: USAGE,
+  read: (text) =>
+    text.length <= LIMIT_CHARS && !/\p{Cc}/u.test(text)
+      ? { value: text }
+      : { wrong: `the name of a profile is one line of at most ${LIMIT_CHARS} characters.` },
+};

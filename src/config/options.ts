@@ -1,0 +1,141 @@
+import type { WorkspaceHost } from '../databricks/host.ts';
+import { type Config, LOG_LEVELS } from './config.ts';
+import { choice } from './kinds/choice.ts';
+import { CONNECTION } from './kinds/connection.ts';
+import { FILE } from './kinds/file.ts';
+import { HEADERS } from './kinds/headers.ts';
+import type { Kind } from './kinds/kind.ts';
+import { PATH } from './kinds/path.ts';
+import { PROFILE } from './kinds/profile.ts';
+import { SECONDS } from './kinds/seconds.ts';
+import { SWITCH } from './kinds/switch.ts';
+import { TOKEN } from './kinds/token.ts';
+import { WORKSPACE } from './kinds/workspace.ts';
+
+/** One option: all that parsing, `--help` and the README's table know of it. */
+export interface Option<T> {
+  /** Absent where the value must not, or need not, stand among the arguments. */
+  readonly flag?: `--${string}`;
+  readonly env: string;
+  readonly kind: Kind<T>;
+  /** Read like any text that a person gives. */
+  readonly default?: string;
+  /** What holds where nothing is given, in words, for options without a default or with an empty one. */
+  readonly otherwise?: string;
+  /** The value may be, or hold, a credential: nothing of it is ever shown. */
+  readonly secret?: true;
+  /** One line for the help. */
+  readonly says: string;
+}
+
+/** What the options give. The fields of Config, but for the one that two of them share. */
+export type Settings = Omit<Config, 'host' | 'workspaceId'> & { readonly host: WorkspaceHost | undefined };
+
+/** A field that is always there has a default. */
+type OptionFor<T> = undefined extends T ? Option<NonNullable<T>> : Option<T> & { readonly default: string };
+
+/** Every option, in the order of the help. */
+export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[Field]> } = {
+  connection: {
+    flag: '--connection',
+    env: 'UC_MCP_CONNECTION',
+    kind: CONNECTION,
+    otherwise: 'none',
+    says: 'Unity Catalog connection that leads to the MCP server',
+  },
+  host: {
+    flag: '--host',
+    env: 'DATABRICKS_HOST',
+    kind: WORKSPACE,
+    otherwise: 'from the profile',
+    says: 'workspace; https, or http on loopback',
+  },
+  profile: {
+    flag: '--profile',
+    env: 'DATABRICKS_CONFIG_PROFILE',
+    kind: PROFILE,
+    otherwise: 'DEFAULT',
+    says: 'section of the Databricks configuration file',
+  },
+  configFile: {
+    env: 'DATABRICKS_CONFIG_FILE',
+    kind: FILE,
+    default: '~/.databrickscfg',
+    says: 'the Databricks configuration file',
+  },
+  token: {
+    env: 'DATABRICKS_TOKEN',
+    kind: TOKEN,
+    otherwise: 'from the profile',
+    secret: true,
+    says: 'personal access token, or any bearer token; never among the arguments',
+  },
+  path: {
+    flag: '--path',
+    env: 'UC_MCP_PATH',
+    kind: PATH,
+    default: '/',
+    says: "appended to the connection's base path",
+  },
+  headers: {
+    flag: '--header',
+    env: 'UC_MCP_HEADERS',
+    kind: HEADERS,
+    default: '',
+    otherwise: 'none',
+    secret: true,
+    says: 'for the MCP server, inside the envelope',
+  },
+  requestTimeoutMs: {
+    flag: '--request-timeout',
+    env: 'UC_MCP_REQUEST_TIMEOUT',
+    kind: SECONDS,
+    default: '300',
+    says: 'longest silence; a whole exchange ends at six times that',
+  },
+  logLevel: {
+    flag: '--log-level',
+    env: 'UC_MCP_LOG_LEVEL',
+    kind: choice('LEVEL', LOG_LEVELS),
+    default: 'info',
+    says: `how much is logged on stderr: ${LOG_LEVELS.join(', ')}`,
+  },
+  logFile: {
+    flag: '--log-file',
+    env: 'UC_MCP_LOG_FILE',
+    kind: FILE,
+    otherwise: 'none',
+    says: 'the same lines into a file, readable by its owner alone',
+  },
+  sandbox: {
+    flag: '--sandbox',
+    env: 'UC_MCP_SANDBOX',
+    kind: SWITCH,
+    default: 'off',
+    says: 'embedded workspace and MCP server: nothing to set up',
+  },
+};
+
+/** The same rows, for whoever walks over all of them. */
+export const ALL_OPTIONS: readonly Option<unknown>[] = Object.values(OPTIONS);
+
+/** Commands, as they are typed. `serve` is meant where none is. */
+export const COMMANDS = {
+  serve: 'an MCP server on stdio, relayed through the connection (the default)',
+  demo: 'show the main job against the embedded sandbox; nothing to set up',
+} as const;
+
+export type Command = keyof typeof COMMANDS;
+
+export type FlagCommand = 'help' | 'version';
+
+/** Flags that stand for a command, and win over everything else that is given. */
+export const COMMAND_FLAGS: readonly {
+  readonly command: FlagCommand;
+  readonly flag: `--${string}`;
+  readonly short: `-${string}`;
+  readonly says: string;
+}[] = [
+  { command: 'help', flag: '--help', short: '-h', says: 'show this text' },
+  { command: 'version', flag: '--version', short: '-v', says: 'show the version' },
+];

@@ -1,0 +1,24 @@
+/**
+ * What is wrong with a command line or its environment. All of it is collected, so that a person repairs it in one go.
+ * [requirements.md, section 6]
+ */
+
+/** Exit code for unknown flags and for values that are missing or malformed. */
+export const USAGE = 64;
+/** Exit code for a well-formed value that a rule refuses: a host, a path, a connection name, a header, a file. */
+export const CONFIGURATION = 78;
+
+export type ConfigExit = typeof USAGE | typeof CONFIGURATION;
+
+export interface ConfigProblem {
+  readonly exit: ConfigExit;
+  /** What is wrong, from which flag or variable it came, and what would be right. Never holds a secret. */
+  readonly sentence: string;
+  /** A flag that there is not, for whoever prints the sentence to look for the one that was meant. */
+  readonly unknownFlag?: string;
+}
+
+/** @returns 64 where anything about the usage is wrong, else 78: a refused value may be a slip of the same usage. */
+export function exitCodeOf(problems: readonly ConfigProblem[]): ConfigExit {
+  return problems.some((problem) => problem.exit === USAGE) ? USAGE : CONFIGURATION;
+}

@@ -1,0 +1,78 @@
+/**
+ * Which addresses are taken for a workspace: the token goes there, so that what is used must be what was read.
+ * [requirements.md, section 1, T167 and T172]
+ */
+
+export interface WorkspaceHost {
+  /** Scheme, host and port as they go on the wire: ASCII, lower case, no default port, no slash at the end. */
+  readonly origin: string;
+  /** Digits, from the query that the workspace's own pages carry in their address (`?o=`). */
+  readonly workspaceId: string | undefined;
+}
+
+/** [RFC 3986, appendix B] for an address whose scheme may be missing. */
+const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(#.*)?$/is;
+
+/** Host and port. `%` is out: the URL standard decodes it, so that `%2e` would be a dot. */
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^:[\]%]+)(?::\d{1,5})?$/i;
+
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const WORKSPACE_ID_PARAMETERS: ReadonlySet<string> = new Set(['o', 'w', 'workspace_id']);
+
+/**
+ * Reads the host of a workspace. A bare name means https; a dot at the end is dropped, since certificates are not made
+ * out to it; a name of another script becomes its `xn--` form.
+ *
+ * The text is judged before `URL` sees it, which repairs what should be refused: it drops tabs and line breaks, takes a
+ * backslash for a slash, and reads `https:x` as `https://x`.
+ *
+ * @returns the host, or a sentence that says what would be right
+ */
+export function workspaceHost(text: string): WorkspaceHost | string {
+  if (/[\p{Cc}\p{Cf}\p{Z}]/u.test(text)) return 'a workspace host has no white space and no invisible characters.';
+  if (text.includes('\\')) return 'a workspace host has no backslash.';
+  const [, scheme = 'https', authority = '', path = '', query, fragment] = ADDRESS.exec(text) ?? [];
+
+  const lowerScheme = scheme.toLowerCase();
+  if (lowerScheme !== 'https' && lowerScheme !== 'http') return 'a workspace host begins with "https://".';
+  if (authority.includes('@')) return 'a workspace host has no user name and no password ("@").';
+  const origin = originOf(lowerScheme, authority);
+  if (origin === undefined) {
+    return 'a workspace host is a name or an IP address, as in "https://adb-1234567890123456.7.azuredatabricks.net".';
+  }
+  if (lowerScheme === 'http' && !LOOPBACK.test(new URL(origin).hostname)) {
+    return `http is for loopback only (localhost, 127.0.0.1, [::1]): write "${origin.replace('http:', 'https:')}".`;
+  }
+  if (path !== '' && path !== '/') return `a workspace host has no path: write "${origin}".`;
+  if (fragment !== undefined) return `a workspace host has no fragment ("#"): write "${origin}".`;
+  const workspaceIds = workspaceIdsIn(query ?? '');
+  if (workspaceIds === undefined || workspaceIds.size > 1) {
+    return `of a query, a workspace host may have the workspace id alone ("?o=" and digits): write "${origin}".`;
+  }
+  const [workspaceId] = workspaceIds;
+  return { origin, workspaceId };
+}
+
+function originOf(scheme: string, authority: string): string | undefined {
+  const written = AUTHORITY.exec(authority)?.[1]?.replace(/\.$/, '');
+  if (written === undefined || !URL.canParse(`${scheme}://${authority}`)) return undefined;
+  const url = new URL(`${scheme}://${authority}`);
+  const name = url.hostname.replace(/\.$/, '');
+  if (name.split('.').includes('')) return undefined;
+  // The URL standard reads 127.1, 0x7f.1 and 2130706433 as addresses too, which nobody means who types them here.
+  if (IPV4.test(name) && name !== written) return undefined;
+  url.hostname = name;
+  return url.origin;
+}
+
+/** @returns the different ids in a query; undefined where it holds anything else. */
+function workspaceIdsIn(query: string): ReadonlySet<string> | undefined {
+  const ids = new Set<string>();
+  for (const parameter of query.split('&').filter((part) => part !== '')) {
+    const [name = '', value = '', ...more] = parameter.split('=');
+    if (!WORKSPACE_ID_PARAMETERS.has(name) || !/^\d{1,20}$/.test(value) || more.length > 0) return undefined;
+    ids.add(value);
+  }
+  return ids;
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CLIENT_CONFIG, helpText, introduction, optionTable } from '../../src/config/help.ts';
+import { ALL_OPTIONS, COMMAND_FLAGS, COMMANDS } from '../../src/config/options.ts';
+import { readConfig } from '../../src/config/read.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+describe('--help', () => {
+  it.each(ALL_OPTIONS)('names $env, its flag, what it says and its default', (option) => {
+    const text = helpText().replace(/\s+/g, ' ');
+    expect(text).toContain(option.env);
+    expect(text).toContain(option.says);
+    expect(text).toContain(`default: ${option.default || option.otherwise}]`);
+    if (option.flag !== undefined) expect(text).toContain(` ${option.flag} `);
+    if (option.kind.metavar !== undefined && option.flag)
+      expect(text).toContain(`${option.flag} ${option.kind.metavar}`);
+  });
+
+  it('names every command and every flag that stands for one', () => {
+    for (const command of Object.keys(COMMANDS)) expect(helpText()).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const { flag, short } of COMMAND_FLAGS) expect(helpText()).toContain(`${short}, ${flag} `);
+  });
+
+  it.each([
+    ['--help', helpText],
+    ['the introduction', introduction],
+  ])('%s fits 100 columns, in ASCII, and ends its last line', (_, text) => {
+    for (const line of text().split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,100}$/);
+    expect(text()).toMatch(/[^\n]\n$/);
+  });
+});
+
+describe("the README's table of options", () => {
+  it('has four cells in every row, and a row for every option', () => {
+    const [head, rule, ...rows] = optionTable().trimEnd().split('\n');
+    expect(head).toBe('| flag | environment | default | |');
+    expect(rule).toBe('|---|---|---|---|');
+    expect(rows).toHaveLength(ALL_OPTIONS.length);
+    for (const row of rows) expect(row.split('|')).toHaveLength(6);
+    for (const { env } of ALL_OPTIONS) expect(rows.filter((row) => row.includes(`\`${env}\``))).toHaveLength(1);
+  });
+
+  it('says which flag may be repeated, and how the variable holds several', () => {
+    expect(optionTable()).toContain("| `--header 'Name: value'`, repeatable | `UC_MCP_HEADERS`, one per line | none |");
+  });
+});
+
+describe('claude_desktop_config.example.json', () => {
+  const text = readFileSync(new URL('claude_desktop_config.example.json', ROOT), 'utf8');
+  const example = JSON.parse(text) as {
+    mcpServers: { github: { command: string; args: string[]; env: Record<string, string> } };
+  };
+  const { args, command, env } = example.mcpServers.github;
+  const ownArgs = args.slice(2);
+
+  it('is what the introduction shows', () => {
+    expect(example).toEqual(CLIENT_CONFIG);
+    expect(introduction()).toContain(JSON.stringify(example, undefined, 2));
+  });
+
+  it('runs this package by npx, in this series of versions', () => {
+    const { name, version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as Record<string, string>;
+    expect([command, ...args.slice(0, 2)]).toEqual([
+      'npx',
+      '-y',
+      `${name}@${version?.split('.').slice(0, 2).join('.')}`,
+    ]);
+  });
+
+  it('has each of its placeholders named to whoever left it there', () => {
+    const reading = readConfig(ownArgs, env, { home: '/home/ada', cwd: '/' });
+    const sentences = 'problems' in reading ? reading.problems.map(({ sentence }) => sentence) : [];
+    expect(sentences).toEqual([
+      expect.stringMatching(/^--connection: replace the placeholder "<your-connection>"/),
+      expect.stringMatching(/^DATABRICKS_HOST: replace the placeholder "<your-workspace>"/),
+      expect.stringMatching(/^DATABRICKS_TOKEN: replace the placeholder/),
+    ]);
+  });
+
+  it('serves once they are replaced', () => {
+    const own = (value: string) => value.replace('<your-workspace>', 'x.cloud.databricks.com').replace(/<.*>/, 'mine');
+    const ownEnv = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, own(value)]));
+    expect(readConfig(ownArgs.map(own), ownEnv, { home: '/home/ada', cwd: '/' })).toMatchObject({
+      command: 'serve',
+      config: { connection: 'mine', host: 'https://x.cloud.databricks.com', token: 'mine' },
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_OPTIONS, COMMAND_FLAGS, OPTIONS } from '../../src/config/options.ts';
+import { readConfig } from '../../src/config/read.ts';
+
+const PLACE = { home: '/home/ada', cwd: '/work' };
+
+/** A text for each field that differs from its default, and what Config then has. */
+const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: string, value: unknown] } = {
+  connection: ['github-mcp.v2', 'github-mcp.v2'],
+  host: ['https://x.cloud.databricks.com', 'https://x.cloud.databricks.com'],
+  profile: ['work', 'work'],
+  configFile: ['/etc/databrickscfg', '/etc/databrickscfg'],
+  token: ['dapi1', 'dapi1'],
+  path: ['/mcp', '/mcp'],
+  headers: ['X-MCP-Readonly: true', { 'X-MCP-Readonly': 'true' }],
+  requestTimeoutMs: ['60', 60_000],
+  logLevel: ['trace', 'trace'],
+  logFile: ['/var/log/bridge', '/var/log/bridge'],
+  sandbox: ['on', true],
+};
+
+const FIELDS = Object.entries(OPTIONS).map(([field, option]) => ({ field, option }));
+
+describe('the table of options', () => {
+  it.each(FIELDS)('$field is read from its variable', ({ field, option }) => {
+    const [text, value] = SAMPLES[field as keyof typeof OPTIONS];
+    const env = { UC_MCP_CONNECTION: 'github', [option.env]: text };
+    expect(readConfig([], env, PLACE)).toMatchObject({ config: { [field]: value } });
+  });
+
+  it.each(FIELDS.filter(({ option }) => option.flag !== undefined))(
+    '$field is read from its flag',
+    ({ field, option }) => {
+      const [text, value] = SAMPLES[field as keyof typeof OPTIONS];
+      const argv = option.kind.metavar === undefined ? [`${option.flag}`] : [`${option.flag}=${text}`];
+      expect(readConfig(argv, { UC_MCP_CONNECTION: 'github' }, PLACE)).toMatchObject({ config: { [field]: value } });
+    },
+  );
+
+  it.each(FIELDS)('$field has a default, or says what holds without', ({ option }) => {
+    expect(option.default || option.otherwise).toBeTruthy();
+  });
+
+  it('has every flag and every variable once', () => {
+    const flags = [...ALL_OPTIONS, ...COMMAND_FLAGS].flatMap(({ flag }) => flag ?? []);
+    const variables = ALL_OPTIONS.map(({ env }) => env);
+    expect(new Set(flags).size).toBe(flags.length);
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+
+  it('has no flag for the token', () => {
+    expect(OPTIONS.token).toMatchObject({ env: 'DATABRICKS_TOKEN', secret: true });
+    expect(OPTIONS.token).not.toHaveProperty('flag');
+  });
+});
