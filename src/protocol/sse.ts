@@ -17,6 +17,8 @@ export class SseReader {
   readonly #parser: ReturnType<typeof createParser>;
   #events: SseEvent[] = [];
   #overflowed = false;
+  /** The piece before ended with a CR: a LF now is the rest of the same line end. */
+  #skipLineFeed = false;
 
   /** @param limitChars - longest event that is held */
   constructor(limitChars: number) {
@@ -39,8 +41,12 @@ export class SseReader {
 
   /** The events that are complete with this piece. */
   push(text: string): SseEvent[] {
-    if (this.#overflowed) return [];
-    this.#parser.feed(text);
+    if (this.#overflowed || text === '') return [];
+    // The parser waits at a last CR to see whether a LF follows. It may never come: a CR ends a line on its own.
+    let piece = this.#skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
+    this.#skipLineFeed = piece.endsWith('\r');
+    if (this.#skipLineFeed) piece += '\n';
+    this.#parser.feed(piece);
     const events = this.#events;
     this.#events = [];
     return events;

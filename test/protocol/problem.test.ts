@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { excerpt } from '../../src/protocol/excerpt.ts';
+import { errorText, Problem } from '../../src/protocol/problem.ts';
+import { Secrets } from '../../src/protocol/secrets.ts';
+
+describe('errorText', () => {
+  it('has the shape of every error that the bridge makes', () => {
+    const problem = new Problem('upstreamHttp', 'It failed.', {
+      outcome: 'rejected',
+      httpStatus: 404,
+      attempts: 1,
+      hint: 'Try.',
+    });
+    expect(JSON.parse(errorText('"a"', problem))).toEqual({
+      jsonrpc: '2.0',
+      id: 'a',
+      error: {
+        code: -32603,
+        message: 'It failed. Try.',
+        data: {
+          source: 'uc-mcp-bridge',
+          kind: 'upstreamHttp',
+          sent: true,
+          outcome: 'rejected',
+          httpStatus: 404,
+          attempts: 1,
+          hint: 'Try.',
+        },
+      },
+    });
+  });
+
+  it('leaves the id out where there is none, since clients refuse null (T008)', () => {
+    const text = errorText(undefined, new Problem('badMessage', 'No.', { rpc: -32700 }));
+    expect(text).not.toContain('"id"');
+    expect(JSON.parse(text).error.code).toBe(-32700);
+  });
+
+  it('writes the id as the client did', () => {
+    expect(errorText('9007199254740993', new Problem('internal', 'x'))).toContain('"id":9007199254740993,');
+  });
+
+  it('begins with OUTCOME UNKNOWN where a call may have run, and never asks for a repeat (T201)', () => {
+    const problem = new Problem('outcomeUnknown', 'The line broke.', { outcome: 'unknown' });
+    const effects = JSON.parse(errorText('1', problem.withOutcomeUnknown(false))).error;
+    expect(effects.message).toMatch(/^OUTCOME UNKNOWN: .*Do not repeat it; check first/);
+    expect(effects.data).toMatchObject({ outcome: 'unknown', sent: true });
+    expect(problem.withOutcomeUnknown(true).message).toMatch(/^OUTCOME UNKNOWN: .*harmless/);
+  });
+});
+
+describe('excerpt', () => {
+  it.each([
+    ['<html><head><title>502 Bad Gateway</title></head><body>x</body></html>', '502 Bad Gateway'],
+    ['<pre>Error 403 Invalid access token.</pre>', 'Error 403 Invalid access token.'],
+    ['  two\r\n lines ', 'two lines'],
+    ['\u001b[2Jcleared\u202e', '[2Jcleared'],
+  ])('of %j is %j (T100, T165)', (text, expected) => {
+    expect(excerpt(text)).toBe(expected);
+  });
+
+  it('is short, whatever the text, and takes no time for a long one (T192)', () => {
+    const started = performance.now();
+    for (const long of ['<'.repeat(1e7), 'x'.repeat(1e7), `<${' '.repeat(1e7)}`]) {
+      expect(excerpt(long).length).toBeLessThanOrEqual(240);
+    }
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('Secrets', () => {
+  it('takes a secret out in each of its forms (T163)', () => {
+    const secrets = new Secrets();
+    const secret = 'dapi/"canary"+0123456789';
+    secrets.add(secret);
+    const base64 = Buffer.from(secret).toString('base64');
+    for (const form of [
+      secret,
+      base64,
+      base64.replaceAll('+', '-'),
+      encodeURIComponent(secret),
+      JSON.stringify(secret),
+    ]) {
+      expect(secrets.scrub(`before ${form} after`)).not.toMatch(/canary|ImNhbmFyeS/);
+      expect(secrets.scrub(`before ${form} after`)).toMatch(/^before .*\[redacted\].* after$/);
+    }
+  });
+});
