@@ -38,6 +38,7 @@ export class LogFileRefused extends Error {
  */
 export async function serve(config: Config): Promise<number> {
   const secrets = new Secrets();
+  for (const value of Object.values(config.headers)) secrets.add(value);
   const log = openLogFor(config, secrets);
   const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
   const connection = sandbox?.connection ?? config.connection ?? '';

@@ -26,7 +26,7 @@ if (isOlder(process.versions.node)) {
   import('./run.ts')
     .then((module) => module.run(process.argv.slice(2)))
     .then(end, (error) => {
-      process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${(error && error.stack) || error}\n`);
+      process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${error instanceof Error ? error.stack : error}\n`);
       end(70);
     });
 }

@@ -74,24 +74,28 @@ export function toLine(text: string): string {
 }
 
 function classify(text: string, copy: unknown): Incoming | undefined {
-  if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) return undefined;
+  // Other JSON has an `error` too: what is not JSON-RPC must not become an answer that no client can read.
+  if (!isRecord(copy) || copy['jsonrpc'] !== '2.0') return undefined;
   if (Object.hasOwn(copy, 'method')) return { kind: 'server-message', text };
-  const error: unknown = Object.getOwnPropertyDescriptor(copy, 'error')?.value;
-  if (error === undefined && !Object.hasOwn(copy, 'result')) return undefined;
+  const error = Object.hasOwn(copy, 'error') ? copy['error'] : undefined;
+  if (!isRecord(error) && !Object.hasOwn(copy, 'result')) return undefined;
   const span = members(text).find((member) => member.key === 'id');
   const id = span === undefined ? undefined : text.slice(span.start, span.end);
   return {
     kind: 'answer',
     id: id === 'null' ? undefined : id,
     text,
-    error: error === undefined ? undefined : rpcError(error),
+    error: isRecord(error) ? rpcError(error) : undefined,
   };
 }
 
-function rpcError(error: unknown): RpcError {
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+function rpcError({ code, message }: { code?: unknown; message?: unknown }): RpcError {
   return {
     code: typeof code === 'number' ? code : undefined,
     message: typeof message === 'string' ? message : '',
   };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,11 +8,11 @@ import { Deadline } from './deadline.ts';
 import { type Failure, failureOf, SessionGone } from './failure.ts';
 
 /**
- * Time within which a call has to be on its way to the workspace, in milliseconds: the client is to hear within ten
- * seconds that the workspace cannot be reached.
+ * Time within which a call has to be on its way to the workspace, and `initialize` to be answered or refused for good, in
+ * milliseconds: the client is to hear within ten seconds what is wrong.
  */
 const REACH_MS = 9_500;
-/** Longest that a call goes on being attempted, in milliseconds. */
+/** Longest that any other call goes on being attempted, in milliseconds. */
 const ATTEMPTS_MS = 45_000;
 
 /**
@@ -49,7 +49,8 @@ export async function* exchange(
         const failure = failureOf(thrown);
         const { point, problem } = failure;
         if (point === 'token-refused' && access) refusal = { access, failure };
-        const patienceMs = point === 'unsent' ? REACH_MS : Math.min(ATTEMPTS_MS, errand.limits.totalMs);
+        const isShort = point === 'unsent' || callClass === 'handshake';
+        const patienceMs = Math.min(isShort ? REACH_MS : ATTEMPTS_MS, errand.limits.totalMs);
         const decision = decide({
           point,
           callClass,

@@ -144,16 +144,15 @@ export class Relay {
     }
   }
 
-  /** How the server is told depends on the era of the request, not of the notification. */
+  /** Ends the request here, and tells the server in the way of the request's era, not of the notification's. */
   #cancel(notification: Notification): void {
     const id = cancelledId(notification);
     const pending = id === undefined ? undefined : this.#inflight.find(id);
     // Must not be cancelled, though a client does. [MCP 2025-11-25, Cancellation; seen of Claude Desktop]
     if (pending?.request.method === 'initialize') return;
-    pending?.settle();
     const era = eraOf(pending?.request ?? notification);
-    if (ERAS[era].cancelsBy === 'closing') pending?.abort(new Problem('shutdown', 'The client cancelled the request.'));
-    else this.#track(this.#post(notification));
+    if (ERAS[era].cancelsBy === 'notification') this.#track(this.#post(notification));
+    if (pending?.settle()) pending.abort(new Problem('shutdown', 'The client cancelled the request.'));
   }
 
   async #deliver(delivery: Delivery, pending: Pending | undefined): Promise<void> {

@@ -122,7 +122,7 @@ export class Upstream {
     signal: AbortSignal,
     closed: Promise<void> | undefined,
   ): AsyncGenerator<Delivery, void, undefined> {
-    if (closed) await closed;
+    if (closed !== undefined) await closed;
     for (let again = false; ; again = true) {
       if (this.#session.at === 'lost') await this.#reopen();
       const session = this.#session;

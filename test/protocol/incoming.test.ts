@@ -2,32 +2,42 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameId, readIncoming, toLine, withId } from '../../src/protocol/incoming.ts';
 
+/** A message with its `jsonrpc` member. */
+const rpc = (members: string) => `{"jsonrpc":"2.0",${members}}`;
+
 describe('readIncoming', () => {
   it.each([
-    ['{"jsonrpc":"2.0","id":1,"result":{}}', [{ kind: 'answer', id: '1', error: undefined }]],
+    [rpc('"id":1,"result":{}'), [{ kind: 'answer', id: '1', error: undefined }]],
     [
-      '{"id":null,"error":{"code":-32001,"message":"m"}}',
-      [{ kind: 'answer', id: undefined, error: { code: -32001, message: 'm' } }],
+      rpc('"id":null,"error":{"code":-1,"message":"m"}'),
+      [{ kind: 'answer', id: undefined, error: { code: -1, message: 'm' } }],
     ],
-    ['{"error":{"code":1.5}}', [{ kind: 'answer', id: undefined, error: { code: 1.5, message: '' } }]],
-    ['{"method":"ping","id":4}', [{ kind: 'server-message' }]],
-    ['[{"id":1,"result":1},{"method":"n"}]', [{ kind: 'answer', id: '1' }, { kind: 'server-message' }]],
+    [rpc('"error":{"code":1.5}'), [{ kind: 'answer', id: undefined, error: { code: 1.5, message: '' } }]],
+    [rpc('"method":"ping","id":4'), [{ kind: 'server-message' }]],
+    [`[${rpc('"id":1,"result":1')},${rpc('"method":"n"')}]`, [{ kind: 'answer', id: '1' }, { kind: 'server-message' }]],
   ])('reads %s', (text, expected) => {
     expect(readIncoming(text)).toMatchObject(expected);
   });
 
-  it.each(['', 'nonsense', '{"a":1}', '[]', '1', '[1]', '{"__proto__":{"result":1}}'])(
-    'does not take %s for MCP',
-    (text) => {
-      expect(readIncoming(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'nonsense',
+    '[]',
+    '1',
+    '[1]',
+    '{"error":"not found"}',
+    '{"id":1,"result":{}}',
+    '{"error_code":"X","message":"y"}',
+    rpc('"error":"text"'),
+    rpc('"id":1'),
+    rpc('"__proto__":{"result":1}'),
+  ])('does not take %s for MCP', (text) => {
+    expect(readIncoming(text)).toBeUndefined();
+  });
 
   it('hands on the elements of an array as they were written', () => {
-    expect(readIncoming('[ {"id":1,"result":{"x":1.0}} ,{"id":2,"result":-0}]')?.map(({ text }) => text)).toEqual([
-      '{"id":1,"result":{"x":1.0}}',
-      '{"id":2,"result":-0}',
-    ]);
+    const elements = [rpc('"id":1,"result":{"x":1.0}'), rpc('"id":2,"result":-0')];
+    expect(readIncoming(`[ ${elements.join(' ,\n')}]`)?.map(({ text }) => text)).toEqual(elements);
   });
 });
 

@@ -5,8 +5,11 @@ import { Correlation } from '../../src/relay/correlation.ts';
 /** What becomes of a body with these messages when the request had the id `sent`. */
 function correlate(sent: string | undefined, ...texts: readonly string[]) {
   const correlation = new Correlation(sent);
-  const taken = texts.flatMap((text) => readIncoming(text) ?? []).map((incoming) => correlation.take(incoming));
-  return [...taken, ...correlation.end()].flatMap((delivery) => (delivery ? [`${delivery.is}: ${delivery.line}`] : []));
+  const messages = texts.flatMap((text) => readIncoming(text.replace(/}$/, ',"jsonrpc":"2.0"}')) ?? []);
+  const taken = messages.map((incoming) => correlation.take(incoming));
+  return [...taken, ...correlation.end()].flatMap((delivery) =>
+    delivery ? [`${delivery.is}: ${delivery.line.replace(',"jsonrpc":"2.0"', '')}`] : [],
+  );
 }
 
 describe('Correlation', () => {
