@@ -1,0 +1,145 @@
+/**
+ * The main job, shown on this machine with nothing to set up: the sandbox stands for workspace and MCP server, the bridge
+ * is started as a client starts it, and the official SDK's client talks to it.
+ */
+
+import { performance } from 'node:perf_hooks';
+import type { WriteStream } from 'node:tty';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { VERSION } from '../version.ts';
+
+const REPOSITORY = { owner: 'octo-sandbox', repo: 'lighthouse' };
+const TITLE = 'Written through the bridge';
+
+/** @returns 0 only if all of it worked */
+export async function demo(): Promise<number> {
+  const page = new Page(process.stdout);
+  page.line('uc-mcp-bridge: a client, the bridge and a sandboxed workspace, all on this machine', 'bold');
+  page.line('');
+  const sandbox = await page.step('sandbox', () => startSandbox(), describeSandbox);
+  try {
+    await drive(sandbox, page);
+    page.line('');
+    page.line('All of it worked. To try it in a client of yours, let it start: uc-mcp-bridge serve --sandbox', 'green');
+    return 0;
+  } catch (error) {
+    page.line('');
+    page.line(`It did not work: ${error instanceof Error ? error.message : error}`, 'red');
+    return 1;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function drive(sandbox: Sandbox, page: Page): Promise<void> {
+  const client = new Client({ name: 'uc-mcp-bridge-demo', version: VERSION });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [process.argv[1] ?? '', '--connection', sandbox.connection],
+    // The token goes where no other process sees it.
+    env: { DATABRICKS_HOST: sandbox.host, DATABRICKS_TOKEN: sandbox.token, UC_MCP_LOG_LEVEL: 'warn' },
+    stderr: 'inherit',
+  });
+  let protocol = '';
+  const tapped: Transport = Object.assign(transport, {
+    setProtocolVersion: (version: string) => {
+      protocol = version;
+    },
+  });
+  try {
+    await page.step('initialize', () => client.connect(tapped), describeServer);
+    await page.step('tools/list', () => client.listTools(), describeTools);
+    await page.step(
+      'get_me',
+      () => callTool('get_me', {}),
+      (me) => `you are ${me['login']}`,
+    );
+    const before = await page.step('list_issues', () => callTool('list_issues', REPOSITORY), describeIssues);
+    const written = await page.step(
+      'issue_write',
+      () => callTool('issue_write', { ...REPOSITORY, method: 'create', title: TITLE }),
+      ({ url }) => `${url}`,
+    );
+    await page.step(
+      'list_issues',
+      () => callTool('list_issues', REPOSITORY),
+      (after) => {
+        if (after['totalCount'] !== Number(before['totalCount']) + 1) throw new Error('the issue is not in the list');
+        const [newest] = after['issues'] as { number: number; title: string }[];
+        if (newest?.title !== TITLE) throw new Error('the newest issue is another one');
+        return `${describeIssues(after)}, the newest is #${newest.number} "${newest.title}"`;
+      },
+    );
+    const count = sandbox.ledger.count('issue_write');
+    if (count !== 1 || written['url'] === undefined) throw new Error(`issue_write ran ${count} times`);
+  } finally {
+    await page.step('shutdown', () => client.close(), describeEnd);
+  }
+
+  async function callTool(name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const { content, isError } = await client.callTool({ name, arguments: args });
+    const [first] = content as { text?: string }[];
+    if (isError || first?.text === undefined) throw new Error(`${name} failed: ${first?.text}`);
+    return JSON.parse(first.text);
+  }
+
+  function describeServer(): string {
+    const { name, version } = client.getServerVersion() ?? {};
+    const session = sandbox.sessionIds.at(-1);
+    return `${name} ${version}, protocol ${protocol}, session ${session?.slice(0, 8)}…`;
+  }
+
+  function describeEnd(): string {
+    const live = sandbox.endpoint.liveSessions();
+    if (live > 0) throw new Error(`${live} sessions are left on the server`);
+    return 'the bridge has ended, and its session with it';
+  }
+}
+
+function describeSandbox({ connection, host }: Sandbox): string {
+  return `workspace ${host}, connection ${connection}`;
+}
+
+function describeTools(result: { tools: unknown[] }): string {
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  return `${result.tools.length} tools, ${bytes.toLocaleString('en')} bytes`;
+}
+
+function describeIssues({ totalCount }: Record<string, unknown>): string {
+  return `${totalCount} issues in ${REPOSITORY.owner}/${REPOSITORY.repo}`;
+}
+
+type Colour = 'bold' | 'green' | 'red' | 'dim';
+const SGR: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32 };
+
+/** Lines with what was done, what came of it and how long it took; in colour where somebody looks. */
+class Page {
+  readonly #stream: WriteStream;
+  readonly #coloured: boolean;
+
+  constructor(stream: WriteStream) {
+    this.#stream = stream;
+    // hasColors knows of NO_COLOR; a pipe has no such function.
+    this.#coloured = stream.isTTY && stream.hasColors();
+  }
+
+  line(text: string, colour?: Colour): void {
+    this.#stream.write(`${colour === undefined ? text : this.#paint(text, colour)}\n`);
+  }
+
+  async step<T>(name: string, work: () => Promise<T>, describe: (result: T) => string): Promise<T> {
+    const startedMs = performance.now();
+    const result = await work();
+    const tookMs = performance.now() - startedMs;
+    const took = this.#paint(`${tookMs.toFixed(1).padStart(7)} ms`, 'dim');
+    this.line(`${this.#paint('✓', 'green')} ${name.padEnd(12)} ${took}   ${describe(result)}`);
+    return result;
+  }
+
+  #paint(text: string, colour: Colour): string {
+    return this.#coloured ? `\u001b[${SGR[colour]}m${text}\u001b[0m` : text;
+  }
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { createGitHubServer } from './github.ts';
+import { Ledger } from './ledger.ts';
+import { type McpEndpoint, type McpEndpointOptions, startMcpEndpoint } from './mcp-endpoint.ts';
+import { seededStore } from './seed.ts';
+import { startWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
+
+/** Name of the connection behind which the sandbox's MCP server is. */
+export const SANDBOX_CONNECTION = 'github_sandbox';
+
+export interface SandboxOptions
+  extends Partial<Pick<McpEndpointOptions, 'sessions' | 'answers'>>,
+    Partial<Pick<WorkspaceOptions, 'connections' | 'status' | 'body' | 'sessionHeader' | 'onCall'>> {
+  /** How long a tool takes before it does anything, in milliseconds. */
+  readonly delayMs?: ((tool: string) => number) | undefined;
+}
+
+/** A workspace with one HTTP connection, and behind it an MCP server with GitHub's tools, all of it on loopback. */
+export interface Sandbox {
+  /** Address of the workspace: `http://127.0.0.1:PORT`. */
+  readonly host: string;
+  /** The bearer token of the workspace, another one for each sandbox. */
+  readonly token: string;
+  readonly connection: typeof SANDBOX_CONNECTION;
+  /** Address of the MCP server itself, for who wants to do without the workspace. */
+  readonly mcpUrl: string;
+  /** Counts the calls of tools that reached the MCP server. */
+  readonly ledger: Ledger;
+  readonly workspace: Workspace;
+  readonly endpoint: McpEndpoint;
+  /** Every session id that the MCP server has issued so far, oldest first. */
+  readonly sessionIds: readonly string[];
+  /** Makes the MCP server forget all sessions, as a restart would. */
+  forgetSessions(): void;
+  /** Connections that clients hold to the workspace at this moment, idle ones included. */
+  openSockets(): number;
+  /** Ends everything, calls in flight included. Nothing of the sandbox keeps the process alive after that. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a sandbox on free ports of 127.0.0.1.
+ *
+ * @param options - by default with sessions, answering as SSE, which shows most of the protocol
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { answers = 'sse', connections, delayMs, sessions = true, ...workspaceOptions } = options;
+  const token = `sandbox-${randomBytes(16).toString('hex')}`;
+  const ledger = new Ledger();
+  const store = seededStore();
+  const closing = new AbortController();
+  // Every call that is being delayed listens.
+  setMaxListeners(0, closing.signal);
+  const endpoint = await startMcpEndpoint({
+    answers,
+    sessions,
+    createServer: () => createGitHubServer({ closing: closing.signal, delayMs, ledger, store }),
+  });
+  const workspace = await startWorkspace({
+    ...workspaceOptions,
+    token,
+    connections: { ...connections, [SANDBOX_CONNECTION]: { url: endpoint.url } },
+  });
+  return {
+    host: workspace.host,
+    token,
+    connection: SANDBOX_CONNECTION,
+    mcpUrl: endpoint.url,
+    ledger,
+    workspace,
+    endpoint,
+    sessionIds: endpoint.sessionIds,
+    forgetSessions: endpoint.forgetSessions,
+    openSockets: workspace.openSockets,
+    async close() {
+      closing.abort();
+      await Promise.all([workspace.close(), endpoint.close()]);
+    },
+  };
+}
