@@ -23,9 +23,22 @@ interface Signs extends Said {
   readonly realm: string;
 }
 
+/** What stands between the workspace and the MCP server. */
+export interface Target {
+  /** As a sentence names it: `connection github_u2m`, `MCP service system.ai.github`. */
+  readonly name: string;
+  /** The privilege that it takes, and the statement by which its owner gives it. */
+  readonly privilege: string;
+  readonly grant: string;
+  /** Path of the page on which a person logs in to it. */
+  readonly page: string;
+  /** The option that selects it. */
+  readonly option: string;
+}
+
 /** What the sentences need to know. */
 interface Place extends Pick<Access, 'origin' | 'workspaceId'> {
-  readonly connection: string;
+  readonly target: Target;
 }
 
 interface Row {
@@ -46,22 +59,22 @@ const TABLE: readonly Row[] = [
     when: ({ message }) =>
       /Credential for user identity\(.*?\) is not found|login first to the connection/is.test(message),
     kind: 'connectionLogin',
-    says: ({ connection }) => `You are not logged in to the connection ${connection}.`,
+    says: ({ target }) => `You are not logged in to the ${target.name}.`,
     hint: (place) => `Open ${pageOf(place)} and log in, then call again.`,
     withPage: true,
   },
   {
     when: ({ message }) => /\b(?:invalid_grant|invalid_client|invalid_refresh_token)\b/.test(message),
     kind: 'connectionLogin',
-    says: ({ connection }) => `Your login to the connection ${connection} has expired or was revoked.`,
+    says: ({ target }) => `Your login to the ${target.name} has expired or was revoked.`,
     hint: (place) => `Open ${pageOf(place)} and log in again, then call again.`,
     withPage: true,
   },
   {
-    when: ({ message }) => /USE[ _]CONNECTION/.test(message),
+    when: ({ message }) => /USE[ _]CONNECTION|does not have EXECUTE/.test(message),
     kind: 'auth',
-    says: ({ connection }) => `You may not use the connection ${connection}: the privilege USE CONNECTION is missing.`,
-    hint: ({ connection }) => `Ask its owner for: GRANT USE CONNECTION ON CONNECTION \`${connection}\` TO \`<you>\``,
+    says: ({ target }) => `You may not use the ${target.name}: the privilege ${target.privilege} is missing.`,
+    hint: ({ target }) => `Ask its owner for: ${target.grant}`,
   },
   {
     when: ({ message }) => /scopes?\b/i.test(message) && /required|invalid scope/i.test(message),
@@ -114,8 +127,8 @@ const TABLE: readonly Row[] = [
     when: ({ code, message }) =>
       code === 'CONNECTION_DOES_NOT_EXIST' || /connection\b.{0,200}does not exist/is.test(message),
     kind: 'upstreamHttp',
-    says: ({ connection, origin }) => `The workspace ${origin} has no connection ${connection}.`,
-    hint: () => 'Check --connection, and that the host is the right workspace.',
+    says: ({ target, origin }) => `The workspace ${origin} has no ${target.name}.`,
+    hint: ({ target }) => `Check ${target.option}, and that the host is the right workspace.`,
   },
   {
     when: ({ code }) => code === 'ENDPOINT_NOT_FOUND',
@@ -145,15 +158,14 @@ const TABLE: readonly Row[] = [
     // The connection was used: whether the server behind it acted on the call cannot be told.
     when: ({ code, message }) => code !== '' && /Failed request to /i.test(message),
     kind: 'upstreamHttp',
-    says: ({ connection }, { message }) => `The connection ${connection} did not reach its server: ${excerpt(message)}`,
-    hint: () => 'Check the host and the base path of the connection, and that its server is up.',
+    says: ({ target }, { message }) => `The ${target.name} did not reach its server: ${excerpt(message)}`,
+    hint: () => 'Check its host and base path in the workspace, and that its server is up.',
     outcome: 'unknown',
   },
   {
     when: ({ status, code }) => status === 401 && code === '',
     kind: 'auth',
-    says: ({ connection }) =>
-      `The server behind the connection ${connection} did not accept the connection's own credential.`,
+    says: ({ target }) => `The server behind the ${target.name} did not accept the credential that is stored for it.`,
     hint: (place) => `Open ${pageOf(place)} and log in again, or have the owner renew its credential.`,
     withPage: true,
   },
@@ -212,10 +224,9 @@ function firstMatch(rows: readonly Row[], { status, header }: HttpHead, said: Sa
   return { tokenRefused: row.tokenRefused ?? false, problem };
 }
 
-/** Where a person logs in to a connection. Built from what was configured, never from what a server wrote. */
-function pageOf({ origin, connection, workspaceId }: Place): string {
-  const query = workspaceId === undefined ? '' : `?o=${workspaceId}`;
-  return `${origin}/explore/connections/${encodeURIComponent(connection)}${query}`;
+/** Where a person logs in. Built from what was configured, never from what a server wrote. */
+function pageOf({ origin, target, workspaceId }: Place): string {
+  return `${origin}${target.page}${workspaceId === undefined ? '' : `?o=${workspaceId}`}`;
 }
 
 /** Longer bodies are not refusals. */

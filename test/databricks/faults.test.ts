@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { faultInError, faultOf } from '../../src/databricks/faults.ts';
+import { connectionTarget } from '../../src/databricks/targets.ts';
 
-const PLACE = { origin: 'https://ws.example', workspaceId: '42', connection: 'github_u2m' };
+const PLACE = { origin: 'https://ws.example', workspaceId: '42', target: connectionTarget('github_u2m') };
 const PAGE = 'https://ws.example/explore/connections/github_u2m?o=42';
 const head = (status: number, headers: Record<string, string> = {}) => ({
   status,
@@ -67,6 +68,14 @@ describe('faultOf', () => {
     const fault = faultOf(head(status), text, PLACE);
     expect(fault).toMatchObject({ tokenRefused, problem: { kind, details: { httpStatus: status } } });
     expect(fault?.problem.hint).not.toBe('');
+  });
+
+  it('shows the statement that gives the missing privilege', () => {
+    const problem = faultOf(head(403), 'User is missing USE CONNECTION on github_u2m', PLACE)?.problem;
+    expect(problem?.message).toBe(
+      'You may not use the connection github_u2m: the privilege USE CONNECTION is missing.',
+    );
+    expect(problem?.hint).toContain('GRANT USE CONNECTION ON CONNECTION `github_u2m` TO');
   });
 
   it('takes a redirect to a login for a refused token, and names a private link (T096, T169)', () => {

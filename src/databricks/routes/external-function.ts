@@ -8,6 +8,7 @@
 
 import type { Access, HttpCall, McpCall, Route } from '../../ports.ts';
 import { faultInError, faultOf } from '../faults.ts';
+import { connectionTarget } from '../targets.ts';
 
 /** `maxRequestPayloadSizeExternalFunctions` of a workspace that has not raised it. [documented default, 4 MiB] */
 const LIMIT_BYTES = 4 * 1024 * 1024;
@@ -18,6 +19,7 @@ const LIMIT_BYTES = 4 * 1024 * 1024;
  * @param userAgent - product and version, for the workspace's audit trail
  */
 export function externalFunction(connection: string, path: string, userAgent: string): Route {
+  const target = connectionTarget(connection);
   const beforeMethod = `{"connection_name":${JSON.stringify(connection)},"method":"`;
   const beforeHeaders = `","path":${JSON.stringify(path)},"headers":`;
   return {
@@ -42,7 +44,7 @@ export function externalFunction(connection: string, path: string, userAgent: st
       return { origin, method: 'POST', path: '/api/2.0/external-function', headers: outer, body };
     },
 
-    fault: (reply, text, access) => faultOf(reply, text, { connection, ...access }),
-    faultInError: (reply, message, access) => faultInError(reply, message, { connection, ...access }),
+    fault: (reply, text, access) => faultOf(reply, text, { target, ...access }),
+    faultInError: (reply, message, access) => faultInError(reply, message, { target, ...access }),
   };
 }
