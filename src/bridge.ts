@@ -2,7 +2,7 @@
 
 import type { Config } from './config/config.ts';
 import { patSource } from './databricks/auth/pat.ts';
-import { externalFunction } from './databricks/routes/external-function.ts';
+import { chooseRoute } from './databricks/routes/choose.ts';
 import type { ResolvedAccess, WorkspaceSettings } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
 import { openHttp } from './node/http.ts';
@@ -41,16 +41,20 @@ export async function serve(config: Config): Promise<number> {
   for (const value of Object.values(config.headers)) secrets.add(value);
   const log = openLogFor(config, secrets);
   const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
-  const connection = sandbox?.connection ?? config.connection ?? '';
   const workspace: WorkspaceSettings = sandbox ? { ...config, host: sandbox.host, token: sandbox.token } : config;
-  log.info({ version: VERSION, node: process.versions.node, connection, sandbox: config.sandbox }, 'serving');
+  const destination = sandbox
+    ? { ...config, connection: sandbox.connection, url: undefined, service: undefined }
+    : config;
+  const route = chooseRoute(destination, `uc-mcp-bridge/${VERSION}`);
+  const { connection, service, url } = destination;
+  log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
 
   const ending = new Ending();
   const client = lineWriter(process.stdout, () => ending.announce({ exitCode: 0 }));
   const http = openHttp();
   const tokens = watched(patSource(workspace, (resolved) => noteAccess(resolved, secrets, log)));
   const wire: Wire = {
-    route: externalFunction(connection, config.path, `uc-mcp-bridge/${VERSION}`),
+    route,
     tokens,
     send: http.send,
     clock: systemClock,
@@ -63,7 +67,7 @@ export async function serve(config: Config): Promise<number> {
     limits: { silenceMs: config.requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * config.requestTimeoutMs },
   });
   const relay = new Relay({
-    upstream,
+    far: upstream,
     write: client.write,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,

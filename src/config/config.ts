@@ -1,7 +1,13 @@
 /** What a run of the bridge was told, resolved once from arguments and environment, and frozen. */
 export interface Config {
-  /** Name of the Unity Catalog connection. Absent only with `sandbox`. */
+  /** Name of the Unity Catalog connection. Of this, `url`, `service` and `sandbox` one is given. */
   readonly connection: string | undefined;
+  /** Address of an MCP endpoint of the workspace, or of a Databricks App. */
+  readonly url: EndpointUrl | undefined;
+  /** `catalog.schema.name` of an MCP service. */
+  readonly service: string | undefined;
+  /** The way through the connection. */
+  readonly route: RouteName;
   /** Origin of the workspace as given by flag or environment; undefined where it is to come from the profile. */
   readonly host: string | undefined;
   /** Workspace id lifted from the query of the host (`?o=`), digits. */
@@ -22,7 +28,23 @@ export interface Config {
   /** Absolute path. */
   readonly logFile: string | undefined;
   readonly sandbox: boolean;
+  /** Whether `initialize` is forwarded whole on a route on which the server cannot ask the client for anything. */
+  readonly keepCapabilities: boolean;
+  /** `legacy` answers `server/discover` without asking anybody. */
+  readonly protocol: Protocol;
 }
+
+/** An address as it was given: a path of the workspace, with an origin where one was written. */
+export interface EndpointUrl {
+  readonly origin: string | undefined;
+  readonly path: string;
+}
+
+export type RouteName = (typeof ROUTES)[number];
+export const ROUTES = ['external-function', 'connection-proxy', 'managed-mcp'] as const;
+
+export type Protocol = (typeof PROTOCOLS)[number];
+export const PROTOCOLS = ['auto', 'legacy'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -1,5 +1,5 @@
 import type { WorkspaceHost } from '../databricks/host.ts';
-import { type Config, LOG_LEVELS } from './config.ts';
+import { type Config, LOG_LEVELS, PROTOCOLS, ROUTES } from './config.ts';
 import { choice } from './kinds/choice.ts';
 import { CONNECTION } from './kinds/connection.ts';
 import { FILE } from './kinds/file.ts';
@@ -8,8 +8,10 @@ import type { Kind } from './kinds/kind.ts';
 import { PATH } from './kinds/path.ts';
 import { PROFILE } from './kinds/profile.ts';
 import { SECONDS } from './kinds/seconds.ts';
+import { SERVICE } from './kinds/service.ts';
 import { SWITCH } from './kinds/switch.ts';
 import { TOKEN } from './kinds/token.ts';
+import { URL_KIND } from './kinds/url.ts';
 import { WORKSPACE } from './kinds/workspace.ts';
 
 /** One option: all that parsing, `--help` and the README's table know of it. */
@@ -42,6 +44,27 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     kind: CONNECTION,
     otherwise: 'none',
     says: 'Unity Catalog connection that leads to the MCP server',
+  },
+  url: {
+    flag: '--url',
+    env: 'UC_MCP_URL',
+    kind: URL_KIND,
+    otherwise: 'none',
+    says: 'instead of a connection: any MCP endpoint of the workspace, or a Databricks App',
+  },
+  service: {
+    flag: '--service',
+    env: 'UC_MCP_SERVICE',
+    kind: SERVICE,
+    otherwise: 'none',
+    says: 'instead of a connection: an MCP service of the AI gateway',
+  },
+  route: {
+    flag: '--route',
+    env: 'UC_MCP_ROUTE',
+    kind: choice('ROUTE', ROUTES),
+    default: 'external-function',
+    says: `way through the connection: ${ROUTES.join(', ')}`,
   },
   host: {
     flag: '--host',
@@ -113,6 +136,20 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     kind: SWITCH,
     default: 'off',
     says: 'embedded workspace and MCP server: nothing to set up',
+  },
+  keepCapabilities: {
+    flag: '--keep-capabilities',
+    env: 'UC_MCP_KEEP_CAPABILITIES',
+    kind: SWITCH,
+    default: 'off',
+    says: 'forward sampling, elicitation and roots even on a route on which the server cannot use them',
+  },
+  protocol: {
+    flag: '--protocol',
+    env: 'UC_MCP_PROTOCOL',
+    kind: choice('ERA', PROTOCOLS),
+    default: 'auto',
+    says: 'auto: whatever client and server speak; legacy: no server/discover, no request for it',
   },
 };
 

@@ -43,22 +43,33 @@ export function readConfig(
 
   // Nothing that is set up, well or badly, stands in the way of the demo.
   const environment = command === 'demo' ? {} : env;
+  // A destination that is given by flag puts out those of the environment, of whatever kind they are.
+  const flagged = DESTINATIONS.some(({ flag }) => flag !== undefined && given.has(flag));
   const settings: Record<string, unknown> = {};
+  const destinations: string[] = [];
   for (const [field, option] of Object.entries<Option<unknown>>(OPTIONS)) {
-    settings[field] = settle(option, sourcesOf(option, given, environment), place, problems);
+    const isDestination = DESTINATIONS.includes(option);
+    const sources = sourcesOf(option, given, isDestination && flagged ? {} : environment);
+    settings[field] = settle(option, sources, place, problems);
+    if (isDestination && (sources.length > 0 || given.has(option.flag ?? ''))) destinations.push(option.flag ?? '');
   }
   // The type of OPTIONS says of each field what its option yields; Object.entries forgets it.
   const config = configOf(settings as unknown as Settings);
 
-  const { connection } = OPTIONS;
-  const named = given.has('--connection') || sourcesOf(connection, given, environment).length > 0;
-  if (command === 'serve' && !config.sandbox && !named) {
-    const sentence =
-      '--connection is missing: name the Unity Catalog connection with it or with ' +
-      `${connection.env}, or try --sandbox, which needs none.`;
-    problems.push({ exit: USAGE, sentence });
-  }
+  if (command === 'serve' && !config.sandbox && destinations.length !== 1) problems.push(oneDestination(destinations));
   return problems.length > 0 || command === undefined ? { problems } : { command, config };
+}
+
+/** What the bridge can lead to: exactly one of them has to be given. */
+const DESTINATIONS: readonly Option<unknown>[] = [OPTIONS.connection, OPTIONS.url, OPTIONS.service];
+
+function oneDestination(given: readonly string[]): ConfigProblem {
+  const sentence =
+    given.length > 1
+      ? `${given.join(' and ')} are given together: give one of them.`
+      : `--connection is missing: name the Unity Catalog connection with it or with ${OPTIONS.connection.env}, or give ` +
+        '--url or --service instead, or try --sandbox, which needs none of them.';
+  return { exit: USAGE, sentence };
 }
 
 function configOf({ host, ...settings }: Settings): Config {

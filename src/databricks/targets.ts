@@ -11,3 +11,25 @@ export function connectionTarget(name: string): Target {
     option: '--connection',
   };
 }
+
+/** @param name - `catalog.schema.service` */
+export function serviceTarget(name: string): Target {
+  return {
+    name: `MCP service ${name}`,
+    privilege: 'EXECUTE',
+    grant: `EXECUTE on the MCP service ${name} (Catalog Explorer, Permissions)`,
+    page: `/explore/data/${name.replaceAll('.', '/')}`,
+    option: '--service',
+  };
+}
+
+/** @param path - of the endpoint */
+export function endpointTarget(path: string): Target {
+  return {
+    name: `MCP endpoint ${path}`,
+    privilege: 'that it asks for',
+    grant: 'that privilege',
+    page: '/',
+    option: '--url',
+  };
+}

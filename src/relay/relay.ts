@@ -9,10 +9,10 @@ import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
 import { Slots } from './slots.ts';
-import type { Upstream } from './upstream.ts';
+import type { Far } from './upstream.ts';
 
 export interface RelayParts {
-  readonly upstream: Upstream;
+  readonly far: Far;
   /** Writes one line to the client. Resolves when the client is ready for more; never rejects. */
   readonly write: (line: string) => Promise<void>;
   /** Takes secrets out of text that we make. */
@@ -121,7 +121,7 @@ export class Relay {
     }
     try {
       if (pending.isSettled) return;
-      for await (const delivery of this.#parts.upstream.send(request, pending.signal)) {
+      for await (const delivery of this.#parts.far.send(request, pending.signal)) {
         await this.#deliver(delivery, pending);
       }
     } catch (thrown) {
@@ -135,7 +135,7 @@ export class Relay {
   /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
   async #post(message: Message): Promise<void> {
     try {
-      for await (const delivery of this.#parts.upstream.send(message, this.#life.signal))
+      for await (const delivery of this.#parts.far.send(message, this.#life.signal))
         await this.#deliver(delivery, undefined);
     } catch (thrown) {
       const { kind, message: because } = problemOf(thrown);

@@ -35,6 +35,19 @@ const REOPEN_PAUSE_MS = 1_000;
 
 const NOTIFICATION_INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
+/** What takes the client's messages and gives back what is for the client. */
+export interface Far {
+  /**
+   * Sends a message of the client. Its place in the order is taken by the call, not when the iteration begins.
+   *
+   * @param signal - fires when nobody waits for the answer any more; what is thrown then is its reason
+   * @returns the messages that come back, in order; iteration throws Problem when the answer is not among them
+   */
+  send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined>;
+  /** Ends what has to be ended. Takes half a second at most and reports nothing: nobody could act on it. */
+  close(): Promise<void>;
+}
+
 export interface UpstreamOptions {
   /** Headers that every message to the MCP server carries beside those of the protocol. */
   readonly headers: Readonly<Record<string, string>>;
@@ -42,7 +55,7 @@ export interface UpstreamOptions {
   readonly limits: Limits;
 }
 
-export class Upstream {
+export class Upstream implements Far {
   readonly #wire: Wire;
   readonly #options: UpstreamOptions;
   readonly #gate = new Gate();
@@ -58,12 +71,6 @@ export class Upstream {
     this.#options = options;
   }
 
-  /**
-   * Sends a message of the client. Its place in the order is taken by the call, not when the iteration begins.
-   *
-   * @param signal - fires when nobody waits for the answer any more; what is thrown then is its reason
-   * @returns the messages that come back, in order; iteration throws Problem when the answer is not among them
-   */
   send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
     if (eraOf(message) === 'modern') return exchange(this.#wire, this.#errand(message, UNOPENED), signal);
     if (message.kind === 'request' && message.method === 'initialize') {
@@ -75,7 +82,7 @@ export class Upstream {
     return this.#inSession(message, signal, this.#gate.closed);
   }
 
-  /** Ends the session where there is one. Takes half a second at most and reports nothing: nobody could act on it. */
+  /** Ends the session where there is one. */
   async close(): Promise<void> {
     this.#life.abort(new Problem('shutdown', 'The bridge is shutting down.'));
     await this.#end(this.#session);

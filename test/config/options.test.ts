@@ -7,6 +7,9 @@ const PLACE = { home: '/home/ada', cwd: '/work' };
 /** A text for each field that differs from its default, and what Config then has. */
 const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: string, value: unknown] } = {
   connection: ['github-mcp.v2', 'github-mcp.v2'],
+  url: ['/api/2.0/mcp/sql', { origin: undefined, path: '/api/2.0/mcp/sql' }],
+  service: ['system.ai.github', 'system.ai.github'],
+  route: ['managed-mcp', 'managed-mcp'],
   host: ['https://x.cloud.databricks.com', 'https://x.cloud.databricks.com'],
   profile: ['work', 'work'],
   configFile: ['/etc/databrickscfg', '/etc/databrickscfg'],
@@ -17,14 +20,19 @@ const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: strin
   logLevel: ['trace', 'trace'],
   logFile: ['/var/log/bridge', '/var/log/bridge'],
   sandbox: ['on', true],
+  keepCapabilities: ['on', true],
+  protocol: ['legacy', 'legacy'],
 };
+
+/** Enough for serve, beside the option that is looked at. */
+const ENOUGH = (field: string) => (field === 'url' || field === 'service' ? {} : { UC_MCP_CONNECTION: 'github' });
 
 const FIELDS = Object.entries(OPTIONS).map(([field, option]) => ({ field, option }));
 
 describe('the table of options', () => {
   it.each(FIELDS)('$field is read from its variable', ({ field, option }) => {
     const [text, value] = SAMPLES[field as keyof typeof OPTIONS];
-    const env = { UC_MCP_CONNECTION: 'github', [option.env]: text };
+    const env = { ...ENOUGH(field), [option.env]: text };
     expect(readConfig([], env, PLACE)).toMatchObject({ config: { [field]: value } });
   });
 
@@ -33,7 +41,7 @@ describe('the table of options', () => {
     ({ field, option }) => {
       const [text, value] = SAMPLES[field as keyof typeof OPTIONS];
       const argv = option.kind.metavar === undefined ? [`${option.flag}`] : [`${option.flag}=${text}`];
-      expect(readConfig(argv, { UC_MCP_CONNECTION: 'github' }, PLACE)).toMatchObject({ config: { [field]: value } });
+      expect(readConfig(argv, ENOUGH(field), PLACE)).toMatchObject({ config: { [field]: value } });
     },
   );
 

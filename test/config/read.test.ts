@@ -85,6 +85,9 @@ describe('sources', () => {
   it('gives every field its default', () => {
     expect(configOf(NAMED)).toEqual({
       connection: 'github',
+      url: undefined,
+      service: undefined,
+      route: 'external-function',
       host: undefined,
       workspaceId: undefined,
       profile: undefined,
@@ -96,6 +99,8 @@ describe('sources', () => {
       logLevel: 'info',
       logFile: undefined,
       sandbox: false,
+      keepCapabilities: false,
+      protocol: 'auto',
     } satisfies Config);
   });
 
@@ -115,6 +120,9 @@ describe('sources', () => {
     };
     expect(configOf([], env)).toEqual({
       connection: 'github_u2m_connection',
+      url: undefined,
+      service: undefined,
+      route: 'external-function',
       host: 'https://adb-1.azuredatabricks.net',
       workspaceId: '1',
       profile: 'work',
@@ -126,7 +134,45 @@ describe('sources', () => {
       logLevel: 'debug',
       logFile: '/work/bridge.log',
       sandbox: false,
+      keepCapabilities: false,
+      protocol: 'auto',
     } satisfies Config);
+  });
+
+  it('takes one destination: a flag puts out those of the environment, and two of a kind are refused', () => {
+    const env = { UC_MCP_CONNECTION: 'github', UC_MCP_SERVICE: 'system.ai.github' };
+    expect(configOf(['--url', '/api/2.0/mcp/sql'], env)).toMatchObject({
+      url: { origin: undefined, path: '/api/2.0/mcp/sql' },
+      connection: undefined,
+      service: undefined,
+    });
+    expect(readConfig([], env, PLACE)).toMatchObject({
+      problems: [{ exit: 64, sentence: expect.stringMatching(/^--connection and --service are given together/) }],
+    });
+  });
+
+  it.each([
+    [
+      'https://ws.example.com/ai-gateway/mcp-services/a.b.c',
+      'https://ws.example.com',
+      '/ai-gateway/mcp-services/a.b.c',
+    ],
+    ['https://x.databricksapps.com/mcp', 'https://x.databricksapps.com', '/mcp'],
+    ['https://x.databricksapps.com', 'https://x.databricksapps.com', '/'],
+    ['/api/2.0/mcp/genie/1', undefined, '/api/2.0/mcp/genie/1'],
+  ])('reads the address %s', (text, origin, path) => {
+    expect(configOf(['--url', text], {})).toMatchObject({ url: { origin, path } });
+  });
+
+  it.each([
+    'https://u:p@ws.example.com/mcp',
+    'http://ws.example.com/mcp',
+    '/a/../b',
+    '/a?b',
+    'mcp',
+    'https://ws.example.com//evil',
+  ])('refuses the address %s (T167, T177)', (text) => {
+    expect(readConfig(['--url', text], {}, PLACE)).toMatchObject({ problems: [{ exit: 78 }] });
   });
 
   it('prefers a flag to the environment, without a look at what the environment has (T095)', () => {
