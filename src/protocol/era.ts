@@ -3,7 +3,7 @@
  * stdio, one after the other. [MCP 2026-07-28, basic, Versioning]
  */
 
-import type { Message } from './message.ts';
+import { isModern, type Message } from './message.ts';
 
 export type EraName = 'legacy' | 'modern';
 
@@ -22,5 +22,5 @@ export const ERAS: Readonly<Record<EraName, Era>> = {
 };
 
 export function eraOf(message: Message): EraName {
-  return message.kind !== 'response' && message.modern !== undefined ? 'modern' : 'legacy';
+  return isModern(message) ? 'modern' : 'legacy';
 }

@@ -21,7 +21,7 @@ export function headersFor(message: Message, session: Session): Headers {
     'Content-Type': 'application/json',
     Accept: 'application/json, text/event-stream',
   };
-  return message.kind !== 'response' && message.modern !== undefined
+  return (message.kind === 'request' || message.kind === 'notification') && message.modern !== undefined
     ? Object.assign(headers, modernHeaders(message.method, message.modern))
     : Object.assign(headers, sessionHeaders(session));
 }
@@ -44,11 +44,11 @@ function modernHeaders(method: string, { version, params }: ModernParts): Header
 }
 
 /**
- * A text as a header value: as it is where a header can carry it, else `=?base64?...?=` of its UTF-8 bytes. Text that
+ * A text as a header value: as it is where a header can carry it and no hop drops it for being empty, else `=?base64?...?=` of its UTF-8 bytes. Text that
  * looks like that form is encoded too, so that it is not taken for it. [MCP 2026-07-28, Transports, Header encoding]
  */
 export function headerValue(text: string): string {
-  const plain = /^[\t\x20-\x7e]*$/.test(text) && text.trim() === text && !/^=\?base64\?.*\?=$/.test(text);
+  const plain = /^[\t\x20-\x7e]+$/.test(text) && text.trim() === text && !/^=\?base64\?.*\?=$/.test(text);
   return plain ? text : `=?base64?${base64(text)}?=`;
 }
 

@@ -1,6 +1,6 @@
 /** What the server sends, and how it goes to the client: as the server wrote it, on one line. */
 
-import { elements, isDeeperThan, members, splice } from './json.ts';
+import { elements, isDeeperThan, isRecord, members, splice } from './json.ts';
 import { DEPTH_LIMIT, type Id } from './message.ts';
 
 /** The answer to a request. */
@@ -94,8 +94,4 @@ function rpcError({ code, message }: { code?: unknown; message?: unknown }): Rpc
     code: typeof code === 'number' ? code : undefined,
     message: typeof message === 'string' ? message : '',
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@
  * Where things stand in a JSON text, so that they can be read or replaced without rebuilding it: JSON.parse followed by
  * JSON.stringify changes integers above 2^53, `1.0`, `1e400`, `-0` and duplicate keys.
  *
- * All functions here take text that JSON.parse has accepted; on other text their results mean nothing.
+ * The functions that take a text take one that JSON.parse has accepted; on other text their results mean nothing.
  */
 
 /** A half-open range of UTF-16 units in a text. */
@@ -11,9 +11,10 @@ export interface Span {
   readonly end: number;
 }
 
-/** One member of an object: its decoded key, and where its value stands. */
+/** One member of an object: its decoded key, where that begins, and where its value stands. */
 export interface Member extends Span {
   readonly key: string;
+  readonly keyStart: number;
 }
 
 const QUOTE = 0x22;
@@ -33,7 +34,7 @@ export function members(text: string, from = 0): Member[] {
     const key: string = JSON.parse(text.slice(at, keyEnd));
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
     const end = valueEnd(text, start);
-    found.push({ key, start, end });
+    found.push({ key, keyStart: at, start, end });
     at = skipSpace(text, end);
     if (text.charCodeAt(at) !== COMMA) break;
     at = skipSpace(text, at + 1);
@@ -55,8 +56,8 @@ export function elements(text: string, from = 0): Span[] {
   return found;
 }
 
-/** The raw text of the value at a path of keys, or undefined. Of duplicate keys the last counts, as in JSON.parse. */
-export function rawAt(text: string, ...path: readonly string[]): string | undefined {
+/** Where the value at a path of keys stands. Of duplicate keys the last counts, as in JSON.parse. */
+export function rawMember(text: string, ...path: readonly string[]): Span | undefined {
   let span: Span = { start: skipSpace(text, 0), end: text.length };
   for (const key of path) {
     if (text.charCodeAt(span.start) !== OPEN_OBJECT) return undefined;
@@ -64,7 +65,13 @@ export function rawAt(text: string, ...path: readonly string[]): string | undefi
     if (member === undefined) return undefined;
     span = member;
   }
-  return text.slice(span.start, span.end);
+  return span;
+}
+
+/** The raw text of the value at a path of keys, or undefined. */
+export function rawAt(text: string, ...path: readonly string[]): string | undefined {
+  const span = rawMember(text, ...path);
+  return span && text.slice(span.start, span.end);
 }
 
 /** Whether arrays and objects stand inside one another more than `limit` deep. */
@@ -80,6 +87,11 @@ export function isDeeperThan(limit: number, text: string): boolean {
     } else if (unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) depth--;
   }
   return false;
+}
+
+/** Whether a parsed value is an object, as JSON means it. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The text with the value in `span` replaced. */

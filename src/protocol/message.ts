@@ -2,8 +2,8 @@
  * What a line of the client is. The line is parsed to route it and is never rebuilt: `text` is what goes on.
  */
 
-import { elements, isDeeperThan, members, rawAt } from './json.ts';
-import { Problem } from './problem.ts';
+import { elements, isDeeperThan, isRecord, members, rawAt } from './json.ts';
+import { type Kind, Problem } from './problem.ts';
 
 /** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
 export type Id = string;
@@ -37,14 +37,29 @@ export interface ClientResponse {
   readonly text: string;
 }
 
-export type Message = Request | Notification | ClientResponse;
+/** Several messages in one array, as 2025-03-26 alone has them. */
+export interface Batch {
+  readonly kind: 'batch';
+  readonly messages: readonly Single[];
+  readonly text: string;
+}
 
-/** A line that is not forwarded. */
-export type Refused =
-  /** Answered with `problem`, once for each id, or once without an id where there is none. */
-  | { readonly kind: 'refused'; readonly ids: readonly Id[]; readonly problem: Problem }
-  /** A broken answer: logged, since an answer is never answered. */
-  | { readonly kind: 'dropped'; readonly because: string };
+type Single = Request | Notification | ClientResponse;
+
+export type Message = Single | Batch;
+
+/** A line that is not forwarded, but answered: with `problem`, once for each id, or once without one. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly ids: readonly Id[];
+  readonly problem: Problem;
+}
+
+/** A broken answer of the client: logged, since an answer is never answered. */
+export interface Dropped {
+  readonly kind: 'dropped';
+  readonly because: string;
+}
 
 /** Deepest nesting of arrays and objects that is carried, in either direction. */
 export const DEPTH_LIMIT = 10_000;
@@ -56,11 +71,14 @@ const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 const UNIQUE_KEYS = ['jsonrpc', 'id', 'method'];
 
 /** Decides what a line is. Throws nothing, whatever the text. */
-export function peek(text: string): Message | Refused {
+export function peek(text: string): Message | Refused | Dropped {
   const copy = parse(text);
-  if (copy === undefined) return refuse('The line is not valid JSON.', [], -32700);
+  if (copy === undefined) return refuse('The line is not valid JSON.', [], { rpc: -32700 });
   if (isDeeperThan(DEPTH_LIMIT, text)) return refuse(`The message is nested more than ${DEPTH_LIMIT} levels deep.`);
-  if (Array.isArray(copy)) return peekBatch(text, copy);
+  return Array.isArray(copy) ? peekBatch(text) : peekOne(text, copy);
+}
+
+function peekOne(text: string, copy: unknown = JSON.parse(text)): Single | Refused | Dropped {
   if (!isRecord(copy)) return refuse('The line is JSON, but not a JSON-RPC message: it has to be an object.');
 
   const spans = members(text);
@@ -110,19 +128,31 @@ export function cancelledId(notification: Notification): Id | undefined {
   return rawAt(notification.text, 'params', 'requestId');
 }
 
-function peekBatch(text: string, copy: readonly unknown[]): Refused {
-  const ids = elements(text).flatMap(({ start, end }, index) => {
-    const element = copy[index];
-    if (!isRecord(element) || !Object.hasOwn(element, 'method')) return [];
-    const id = rawAt(text.slice(start, end), 'id');
-    return id !== undefined && isSoundId(element['id'], id) ? [id] : [];
-  });
-  return copy.length === 0
-    ? refuse('The line is an empty array, not a JSON-RPC message.')
-    : refuse('Batching is not supported: send one message on each line.', ids);
+/** A batch is one thing: an element that is no message spoils the whole of it. `initialize` is never in one. */
+function peekBatch(text: string): Batch | Refused {
+  const all = elements(text).map(({ start, end }) => peekOne(text.slice(start, end)));
+  const ids = all.flatMap((one) => (one.kind === 'request' ? [one.id] : one.kind === 'refused' ? one.ids : []));
+  if (all.length === 0) return refuse('The line is an empty array, not a JSON-RPC message.');
+  const messages = all.filter((one) => one.kind !== 'refused' && one.kind !== 'dropped');
+  const isSound = messages.length === all.length && !messages.some((one) => isInitialize(one) || isModern(one));
+  return isSound ? { kind: 'batch', messages, text } : refuse('The batch holds what cannot stand in one.', ids);
 }
 
-function peekResponse(copy: Record<string, unknown>, id: Id | undefined, text: string): Message | Refused {
+/** How a batch is answered where there are none: an error for each request in it, or one without id. */
+export function refuseBatch({ messages }: Batch): Refused {
+  const ids = messages.flatMap((message) => (message.kind === 'request' ? [message.id] : []));
+  return refuse('Batching is not supported: send one message on each line.', ids);
+}
+
+function isInitialize(message: Single): boolean {
+  return message.kind === 'request' && message.method === 'initialize';
+}
+
+export function isModern(message: Message): boolean {
+  return (message.kind === 'request' || message.kind === 'notification') && message.modern !== undefined;
+}
+
+function peekResponse(copy: Record<string, unknown>, id: Id | undefined, text: string): Single | Dropped {
   if (Object.hasOwn(copy, 'result') && Object.hasOwn(copy, 'error')) {
     return { kind: 'dropped', because: 'it has both a result and an error' };
   }
@@ -136,8 +166,13 @@ function modernParts(copy: Record<string, unknown>): ModernParts | undefined {
   return typeof version === 'string' && isRecord(params) ? { version, params } : undefined;
 }
 
-function refuse(sentence: string, ids: readonly Id[] = [], rpc = -32600): Refused {
-  return { kind: 'refused', ids, problem: new Problem('badMessage', sentence, { rpc }) };
+/** A refusal of the kind `badMessage`, code -32600, unless it is said otherwise. */
+export function refuse(
+  sentence: string,
+  ids: readonly Id[] = [],
+  { kind = 'badMessage', rpc = -32600 }: { readonly kind?: Kind; readonly rpc?: number } = {},
+): Refused {
+  return { kind: 'refused', ids, problem: new Problem(kind, sentence, { rpc }) };
 }
 
 /** `undefined` for text that is not JSON, which no JSON text parses to. */
@@ -159,8 +194,4 @@ function isSoundId(value: unknown, raw: Id): boolean {
 /** Reads an own member only: `{"__proto__":{"method":"x"}}` has no method. */
 function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -55,7 +55,14 @@ const SAFE_METHODS: ReadonlySet<string> = new Set([
   'resources/unsubscribe',
 ]);
 
+/** From the harmless to what must not run twice: a batch is of the last class that is in it. */
+const STRICTNESS: readonly CallClass[] = ['initialized', 'notice', 'safe', 'handshake', 'effects'];
+
 export function classOf(message: Message): CallClass {
+  if (message.kind === 'batch') {
+    const classes = message.messages.map(classOf);
+    return STRICTNESS.findLast((callClass) => classes.includes(callClass)) ?? 'effects';
+  }
   if (message.kind === 'response') return 'effects';
   if (message.kind === 'notification') return message.method === 'notifications/initialized' ? 'initialized' : 'notice';
   if (message.method === 'initialize') return 'handshake';

@@ -3,8 +3,17 @@
 import type { Clock, Log } from '../ports.ts';
 import { ERAS, eraOf } from '../protocol/era.ts';
 import type { Line } from '../protocol/lines.ts';
-import { cancelledId, type Id, idOfTooLong, type Message, type Notification, peek } from '../protocol/message.ts';
+import {
+  type Batch,
+  cancelledId,
+  type Id,
+  type Message,
+  type Notification,
+  type Refused,
+  refuseBatch,
+} from '../protocol/message.ts';
 import { errorText, Problem } from '../protocol/problem.ts';
+import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
@@ -78,35 +87,28 @@ export class Relay {
   }
 
   #take(line: Line): void {
-    if (line.is === 'too-long') {
-      const id = idOfTooLong(lenient(line.head), lenient(line.tail));
-      this.#refuse(id === undefined ? [] : [id], new Problem('tooLarge', 'The message is too large.', { rpc: -32600 }));
-      return;
-    }
-    const text = decode(line.bytes);
-    if (text === undefined) {
-      this.#refuse([], unreadable(line.bytes, 'The line is not valid UTF-8.'));
-      return;
-    }
-    if (text.trim() === '') return;
-    const message = peek(text);
-    switch (message.kind) {
+    const message = readLine(line);
+    switch (message?.kind) {
       case 'refused':
-        this.#refuse(message.ids, looksLikeUtf16(line.bytes) ? unreadable(line.bytes) : message.problem);
-        return;
+        this.#refuse(message);
+        break;
       case 'dropped':
         this.#parts.log.warn({ because: message.because }, 'dropped an answer of the client');
-        return;
+        break;
       case 'request':
         this.#track(this.#request(this.#inflight.open(message)));
-        return;
+        break;
       case 'notification':
         if (message.method === 'notifications/cancelled') this.#cancel(message);
         else this.#track(this.#post(message));
-        return;
+        break;
       case 'response':
         this.#track(this.#post(message));
-        return;
+        break;
+      case 'batch':
+        if (this.#parts.far.takesBatches) this.#track(this.#batch(message));
+        else this.#refuse(refuseBatch(message));
+        break;
     }
   }
 
@@ -135,12 +137,33 @@ export class Relay {
   /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
   async #post(message: Message): Promise<void> {
     try {
-      for await (const delivery of this.#parts.far.send(message, this.#life.signal))
+      for await (const delivery of this.#parts.far.send(message, this.#life.signal)) {
         await this.#deliver(delivery, undefined);
+      }
     } catch (thrown) {
       const { kind, message: because } = problemOf(thrown);
-      const method = message.kind === 'response' ? undefined : message.method;
-      this.#parts.log.warn({ kind, method, because }, 'a message that is not answered was lost');
+      this.#parts.log.warn({ kind, sent: message.kind, because }, 'a message that is not answered was lost');
+    }
+  }
+
+  /** One exchange for all of it; each answer in it goes to its request by its id. */
+  async #batch(batch: Batch): Promise<void> {
+    const requests = batch.messages.flatMap((message) =>
+      message.kind === 'request' ? [this.#inflight.open(message)] : [],
+    );
+    let problem = new Problem('invalidUpstream', 'The server left a request of the batch unanswered.', {
+      outcome: 'unknown',
+    });
+    try {
+      for await (const delivery of this.#parts.far.send(batch, this.#life.signal)) {
+        await this.#deliver(delivery, undefined);
+      }
+    } catch (thrown) {
+      problem = problemOf(thrown);
+    }
+    for (const pending of requests) {
+      await this.#fail(pending, problem);
+      this.#inflight.close(pending);
     }
   }
 
@@ -174,7 +197,7 @@ export class Relay {
     await this.#answer(pending.request.id, problem);
   }
 
-  #refuse(ids: readonly Id[], problem: Problem): void {
+  #refuse({ ids, problem }: Refused): void {
     this.#parts.log.warn({ kind: problem.kind, because: problem.message }, 'refused a line of the client');
     for (const id of ids.length > 0 ? ids : [undefined]) this.#track(this.#answer(id, problem));
   }
@@ -193,30 +216,4 @@ export class Relay {
 function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   return new Problem('internal', 'The bridge failed while it handled the message.', { outcome: 'unknown' }, thrown);
-}
-
-const strict = new TextDecoder('utf-8', { fatal: true });
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function lenient(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-function unreadable(bytes: Uint8Array, sentence = ''): Problem {
-  const cause = looksLikeUtf16(bytes) ? 'The line is UTF-16 text, not UTF-8.' : sentence;
-  return new Problem('badMessage', cause, { rpc: -32700 });
-}
-
-/** A byte order mark, or zero bytes beside the letters: what a redirect in PowerShell makes. */
-function looksLikeUtf16(bytes: Uint8Array): boolean {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  return bytes.filter((byte) => byte === 0).length > bytes.length / 4;
 }

@@ -33,6 +33,8 @@ const DELETE_MS = 500;
 /** Pause before a session is opened again when that has just failed, in milliseconds. */
 const REOPEN_PAUSE_MS = 1_000;
 
+/** [MCP 2025-03-26, basic; taken out again in 2025-06-18] */
+const BATCH_VERSION = '2025-03-26';
 const NOTIFICATION_INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
 /** What takes the client's messages and gives back what is for the client. */
@@ -44,6 +46,8 @@ export interface Far {
    * @returns the messages that come back, in order; iteration throws Problem when the answer is not among them
    */
   send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined>;
+  /** Whether a batch may be sent now: 2025-03-26 has them, and no other revision. */
+  readonly takesBatches: boolean;
   /** Ends what has to be ended. Takes half a second at most and reports nothing: nobody could act on it. */
   close(): Promise<void>;
 }
@@ -80,6 +84,10 @@ export class Upstream implements Far {
       return this.#initialized(message, signal, this.#gate.close());
     }
     return this.#inSession(message, signal, this.#gate.closed);
+  }
+
+  get takesBatches(): boolean {
+    return this.#session.at === 'open' && this.#session.version === BATCH_VERSION;
   }
 
   /** Ends the session where there is one. */

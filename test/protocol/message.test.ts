@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cancelledId, idOfTooLong, type Notification, peek } from '../../src/protocol/message.ts';
+import { cancelledId, idOfTooLong, type Notification, peek, refuseBatch } from '../../src/protocol/message.ts';
 
 const refusal = (text: string) => {
   const peeked = peek(text);
@@ -37,13 +37,10 @@ describe('peek', () => {
     ['{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"x"}', -32600, ['1']],
     ['{"jsonrpc":"2.0","id":1,"Method":"x"}', -32600, ['1']],
     ['{"__proto__":{"method":"x"},"jsonrpc":"2.0","id":1}', -32600, ['1']],
-    [
-      '[{"jsonrpc":"2.0","id":1,"method":"a"},{"jsonrpc":"2.0","method":"b"},{"jsonrpc":"2.0","id":"c","method":"d"}]',
-      -32600,
-      ['1', '"c"'],
-    ],
-    ['[{"jsonrpc":"2.0","method":"b"}]', -32600, []],
     ['[1,2]', -32600, []],
+    ['[{"jsonrpc":"2.0","id":1,"method":"a"},5]', -32600, ['1']],
+    ['[{"jsonrpc":"2.0","id":1,"method":"initialize"}]', -32600, ['1']],
+    ['[[{"jsonrpc":"2.0","id":1,"method":"a"}]]', -32600, []],
   ])('refuses %s (T007, T013, T016, T017, T018, T021, T036)', (text, rpc, ids) => {
     expect(refusal(text)).toEqual({ rpc, ids });
   });
@@ -51,6 +48,16 @@ describe('peek', () => {
   it.each([1_000, 5_000, 100_000, 1_000_000])('never overflows at a depth of %i (T026)', (depth) => {
     const text = `{"jsonrpc":"2.0","id":1,"method":"x","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(refusal(text)).toEqual(depth < 10_000 ? 'request' : { rpc: -32600, ids: [] });
+  });
+
+  it('reads a batch as one thing, and can say for whom it is refused (T017)', () => {
+    const text =
+      '[ {"jsonrpc":"2.0","id":1,"method":"a"},{"jsonrpc":"2.0","method":"b"}, {"jsonrpc":"2.0","id":"c","method":"d"}]';
+    const batch = peek(text);
+    if (batch.kind !== 'batch') throw new Error(batch.kind);
+    expect(batch.text).toBe(text);
+    expect(batch.messages.map(({ kind }) => kind)).toEqual(['request', 'notification', 'request']);
+    expect(refuseBatch(batch)).toMatchObject({ ids: ['1', '"c"'], problem: { details: { rpc: -32600 } } });
   });
 
   it('drops an answer that is broken, and answers it with nothing (T022)', () => {
