@@ -65,8 +65,10 @@ export async function serve(config: Config): Promise<number> {
   const upstream = new Upstream(wire, {
     headers: config.headers,
     limits: { silenceMs: config.requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * config.requestTimeoutMs },
+    keepCapabilities: config.keepCapabilities,
+    deliver: (delivery) => relay.deliver(delivery),
   });
-  const relay = new Relay({
+  const relay: Relay = new Relay({
     far: upstream,
     write: client.write,
     scrub: (text) => secrets.scrub(text),

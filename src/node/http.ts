@@ -3,6 +3,7 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
+import { decoded } from './encoding.ts';
 
 /** TCP and TLS together, in milliseconds. */
 const CONNECT_MS = 8_000;
@@ -104,7 +105,7 @@ class Handler implements Dispatcher.DispatchHandler {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
-    this.#resolve({ status, header, body: this.#body });
+    this.#resolve({ status, header, body: decoded(this.#body, header('content-encoding')) });
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {

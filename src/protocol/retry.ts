@@ -23,6 +23,8 @@ export type FailurePoint =
   | 'unavailable'
   /** The answer was lost, or a gateway gave up: cut, reset, 500, 502, 504. */
   | 'broken'
+  /** An event stream ended before the answer, but can be taken up again where it ended: nothing is sent twice. */
+  | 'cut'
   /** An answer came, but not one that can be passed on. */
   | 'unusable'
   /** A definite refusal, or the end of the time for it: nothing to be gained by asking again. */
@@ -35,6 +37,7 @@ const REPEATS: Readonly<Record<FailurePoint, Readonly<Record<CallClass, number>>
   busy: { safe: 1, handshake: 1, effects: 1, notice: 0, initialized: 1 },
   unavailable: { safe: 1, handshake: 1, effects: 0, notice: 0, initialized: 1 },
   broken: { safe: 1, handshake: 1, effects: 0, notice: 0, initialized: 1 },
+  cut: { safe: 2, handshake: 0, effects: 2, notice: 0, initialized: 0 },
   unusable: { safe: 1, handshake: 0, effects: 0, notice: 0, initialized: 0 },
   final: { safe: 0, handshake: 0, effects: 0, notice: 0, initialized: 0 },
 };

@@ -2,12 +2,18 @@
 
 import { createParser } from 'eventsource-parser';
 
-export interface SseEvent {
-  /** All `data` lines of the event, joined by line feeds. */
-  readonly data: string;
-  /** Where the stream can be taken up again. */
-  readonly id: string | undefined;
+/** Where a stream can be taken up again, and when. [HTML, Server-sent events, Last-Event-ID; MCP SEP-1699] */
+export interface Bookmark {
+  /** Id of the last event that had one. */
+  readonly lastEventId: string;
+  /** What the server asks to wait first, in milliseconds; undefined where it asks for nothing. */
+  readonly retryMs: number | undefined;
 }
+
+/** Bounds for what a server may ask for, in milliseconds: a wait of nothing would be a loop without rest. */
+const SHORTEST_RETRY_MS = 100;
+const DEFAULT_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
 
 /**
  * Reads an event stream in whatever pieces it comes. An event whose closing blank line never came is not an event: the
@@ -15,7 +21,9 @@ export interface SseEvent {
  */
 export class SseReader {
   readonly #parser: ReturnType<typeof createParser>;
-  #events: SseEvent[] = [];
+  #data: string[] = [];
+  #lastEventId: string | undefined;
+  #retryMs: number | undefined;
   #overflowed = false;
   /** The piece before ended with a CR: a LF now is the rest of the same line end. */
   #skipLineFeed = false;
@@ -25,8 +33,12 @@ export class SseReader {
     this.#parser = createParser({
       maxBufferSize: limitChars,
       onEvent: ({ event, data, id }) => {
+        if (id !== undefined) this.#lastEventId = id;
         // Other names are not MCP's: keep-alives, and whatever else a gateway puts in.
-        if (event === undefined || event === 'message') this.#events.push({ data, id });
+        if (event === undefined || event === 'message') this.#data.push(data);
+      },
+      onRetry: (ms) => {
+        this.#retryMs = ms < SHORTEST_RETRY_MS ? DEFAULT_RETRY_MS : Math.min(ms, LONGEST_RETRY_MS);
       },
       onError: ({ type }) => {
         if (type === 'max-buffer-size-exceeded') this.#overflowed = true;
@@ -39,16 +51,23 @@ export class SseReader {
     return this.#overflowed;
   }
 
-  /** The events that are complete with this piece. */
-  push(text: string): SseEvent[] {
+  /** Undefined while no event had an id, or had one that no header can carry. */
+  get bookmark(): Bookmark | undefined {
+    const lastEventId = this.#lastEventId;
+    const isSound = lastEventId !== undefined && /^[\x21-\x7e](?:[\x20-\x7e]{0,1022}[\x21-\x7e])?$/.test(lastEventId);
+    return isSound ? { lastEventId, retryMs: this.#retryMs } : undefined;
+  }
+
+  /** The data of the events that are complete with this piece: of each, all its `data` lines joined by line feeds. */
+  push(text: string): string[] {
     if (this.#overflowed || text === '') return [];
     // The parser waits at a last CR to see whether a LF follows. It may never come: a CR ends a line on its own.
     let piece = this.#skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
     this.#skipLineFeed = piece.endsWith('\r');
     if (this.#skipLineFeed) piece += '\n';
     this.#parser.feed(piece);
-    const events = this.#events;
-    this.#events = [];
-    return events;
+    const data = this.#data;
+    this.#data = [];
+    return data;
   }
 }

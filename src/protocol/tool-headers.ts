@@ -8,7 +8,7 @@ import { headerValue } from './headers.ts';
 import { elements, isRecord, rawAt, rawMember, splice } from './json.ts';
 
 /** One annotated parameter. */
-interface ParamHeader {
+export interface ParamHeader {
   /** As the schema writes it; the header is `Mcp-Param-` and this. */
   readonly name: string;
   /** Keys that lead to it from the arguments. */

@@ -1,17 +1,18 @@
 /** One attempt to carry a message: send, read, judge. What to do about a failure is not decided here. */
 
-import type { Access, Clock, HttpCall, HttpReply, Log, Route, Send, TokenSource } from '../ports.ts';
+import type { Access, Clock, HttpCall, HttpReply, Log, McpCall, Route, Send, TokenSource } from '../ports.ts';
+import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
 import type { Message } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { classOf, retryAfterMs } from '../protocol/retry.ts';
-import type { SseEvent } from '../protocol/sse.ts';
+import type { Bookmark } from '../protocol/sse.ts';
 import { openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
 import type { Deadline, Limits } from './deadline.ts';
-import { cutOff, Failure, pointOf, SessionGone, statusFailure } from './failure.ts';
+import { cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
 
 /** What a call goes through. */
 export interface Wire {
@@ -43,6 +44,7 @@ const LINGER_MS = 1_000;
 
 /**
  * @param reachMs - time within which the call has to be on a connection
+ * @param bookmark - where the answer of an earlier attempt broke off: then nothing is sent again, the rest is fetched
  * @throws Failure, SessionGone, or whatever the send and the body threw
  */
 export async function* attempt(
@@ -51,9 +53,10 @@ export async function* attempt(
   access: Access,
   deadline: Deadline,
   reachMs: number,
+  bookmark?: Bookmark,
 ): AsyncGenerator<Delivery, void, undefined> {
   const { message } = errand;
-  const call = wire.route.wrap({ method: 'POST', headers: errand.headers, text: message.text }, access);
+  const call = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
   refuseOversized(call, wire.route);
   const reply = await wire.send(call, deadline.signal, reachMs);
   errand.onSessionId?.(reply.header('mcp-session-id'));
@@ -71,16 +74,37 @@ export async function* attempt(
     }
     yield* correlation.end();
   } catch (thrown) {
+    if (!correlation.answered) throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
     // What breaks behind the answer changes nothing for the client.
-    if (!correlation.answered) throw thrown;
     wire.log.debug({ because: String(thrown) }, 'the rest of an answered stream was lost');
   }
-  if (message.kind === 'request' && !correlation.answered) throw noAnswer(body.is, reply.status);
+  if (message.kind === 'request' && !correlation.answered) {
+    throw body.is === 'events'
+      ? cutShort(new Error('the event stream holds no answer'))
+      : statusFailure(reply.status, '');
+  }
+
+  /** A stream with event ids can be taken up again where it ended; a modern one never. [MCP 2026-07-28, changelog] */
+  function cutShort(cause: Error): Failure {
+    const mayResume = wire.route.streams && body.is === 'events' && eraOf(message) === 'legacy';
+    return cutOff(cause, mayResume ? body.reader.bookmark : undefined);
+  }
+}
+
+function submission({ headers, message }: Errand): McpCall {
+  return { method: 'POST', headers, text: message.text };
+}
+
+/** The call that takes up an event stream where it ended. [MCP 2025-11-25, Transports, Resumability] */
+export function resumption(headers: Readonly<Record<string, string>>, bookmark: Bookmark | undefined): McpCall {
+  const { 'Content-Type': _, ...kept } = headers;
+  const from = bookmark === undefined ? {} : { 'Last-Event-ID': bookmark.lastEventId };
+  return { method: 'GET', headers: { ...kept, Accept: 'text/event-stream', ...from } };
 }
 
 /** The messages of an event stream, as they arrive. One event that cannot be read loses nothing else. */
-async function* readEvents(events: AsyncIterable<SseEvent>, log: Log): AsyncGenerator<Incoming, void, undefined> {
-  for await (const { data } of events) {
+export async function* readEvents(events: AsyncIterable<string>, log: Log): AsyncGenerator<Incoming, void, undefined> {
+  for await (const data of events) {
     // An event without data only tells where the stream can be taken up again.
     if (data.trim() === '') continue;
     const messages = readIncoming(data);
@@ -132,10 +156,6 @@ function refuseFailed(answer: Answer, reply: HttpReply, route: Route, errand: Er
   if (fault) throw new Failure('final', fault.problem);
 }
 
-function noAnswer(body: 'whole' | 'events', status: number): Failure {
-  return body === 'whole' ? statusFailure(status, '') : cutOff(new Error('the event stream holds no answer'));
-}
-
 function refuseOversized({ body = '' }: HttpCall, { limitBytes, name }: Route): void {
   // Characters bound bytes from below and, times three, from above: most bodies need no counting.
   if (body.length * 3 <= limitBytes) return;
@@ -145,7 +165,8 @@ function refuseOversized({ body = '' }: HttpCall, { limitBytes, name }: Route): 
   throw new Failure('final', new Problem('tooLarge', sentence, { outcome: 'not_sent' }));
 }
 
-async function* heard(
+/** The bytes of a body, each chunk noted as a sign of life. */
+export async function* heard(
   chunks: AsyncIterable<Uint8Array>,
   deadline: Deadline,
 ): AsyncGenerator<Uint8Array, void, undefined> {

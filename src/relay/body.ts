@@ -1,11 +1,12 @@
 /** The body of an HTTP answer: told apart by its beginning, then read whole or as events while they arrive. */
 
 import { sniff } from '../protocol/reply.ts';
-import { type SseEvent, SseReader } from '../protocol/sse.ts';
+import { SseReader } from '../protocol/sse.ts';
 
 export type Body =
   | { readonly is: 'whole'; readonly text: string }
-  | { readonly is: 'events'; readonly events: AsyncIterable<SseEvent> };
+  /** The data of each event, as it arrives; `reader` knows where the stream can be taken up again. */
+  | { readonly is: 'events'; readonly events: AsyncIterable<string>; readonly reader: SseReader };
 
 /** What has not shown itself by then is read whole. */
 const SNIFF_CHARS = 4096;
@@ -37,7 +38,10 @@ export async function openBody(
     first.push(next.value);
     start += latin1(next.value.subarray(0, 64));
     const kind = sniff(withoutBom(start));
-    if (kind === 'sse' && mayStream) return { is: 'events', events: readEvents(first, chunks, limitBytes) };
+    if (kind === 'sse' && mayStream) {
+      const reader = new SseReader(limitBytes);
+      return { is: 'events', events: readEvents(first, chunks, reader), reader };
+    }
     if (kind === 'json' || start.trimStart().length >= ENOUGH_TO_TELL || start.length > SNIFF_CHARS) break;
   }
   return { is: 'whole', text: await readWhole(first, chunks, limitBytes) };
@@ -61,10 +65,9 @@ async function readWhole(
 async function* readEvents(
   first: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
-  limitBytes: number,
-): AsyncGenerator<SseEvent, void, undefined> {
+  reader: SseReader,
+): AsyncGenerator<string, void, undefined> {
   const decode = decoderOf();
-  const reader = new SseReader(limitBytes);
   for await (const chunk of joined(first, rest)) {
     yield* reader.push(decode(chunk, true));
     if (reader.overflowed) throw new BodyTooLarge();

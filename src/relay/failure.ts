@@ -4,17 +4,30 @@ import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import type { CallClass, FailurePoint } from '../protocol/retry.ts';
+import type { Bookmark } from '../protocol/sse.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
+
+const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
+const REJECTED: { readonly outcome: Outcome } = { outcome: 'rejected' };
 
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly point: FailurePoint;
   readonly problem: Problem;
+  /** Where the event stream that broke off can be taken up again; set where `point` is `cut`. */
+  readonly bookmark: Bookmark | undefined;
 
-  constructor(point: FailurePoint, problem: Problem) {
+  constructor(point: FailurePoint, problem: Problem, bookmark?: Bookmark) {
     super(problem.message, { cause: problem });
     this.point = point;
     this.problem = problem;
+    this.bookmark = bookmark;
+  }
+
+  /** The same failure, of a call that only fetches the rest of an answer: what it was about may have run. */
+  afterSending(): Failure {
+    const problem = this.problem.with(UNKNOWN);
+    return new Failure(this.point === 'final' ? 'broken' : this.point, problem, this.bookmark);
   }
 
   /** What the client is told when the call is not made again. */
@@ -29,13 +42,11 @@ export class SessionGone extends Error {
   override readonly name = 'SessionGone';
 }
 
-const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
-const REJECTED: { readonly outcome: Outcome } = { outcome: 'rejected' };
-
 /** Whatever was thrown while an answer was on its way, as a Failure. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof Problem) return new Failure('final', thrown);
+  if (thrown instanceof SessionGone) return cutOff(new Error('the session is gone'));
   if (thrown instanceof BodyTooLarge) {
     const sentence = 'The answer of the MCP server is larger than the bridge carries.';
     return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN, thrown));
@@ -44,14 +55,23 @@ export function failureOf(thrown: unknown): Failure {
     const sentence = 'The answer of the MCP server is not UTF-8 text.';
     return new Failure('unusable', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
   }
+  if (thrown instanceof Error && 'code' in thrown && /^Z_|^ERR_.*BROTLI/.test(String(thrown.code))) {
+    const sentence = `The answer is compressed, and broken (${thrown.code}).`;
+    return new Failure('unusable', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
+  }
   if (isSendFailure(thrown)) return thrown.sent ? cutOff(thrown) : unreachable(thrown);
   return new Failure('final', new Problem('internal', 'The bridge failed while it handled the call.', UNKNOWN, thrown));
 }
 
-/** An answer that ended, or broke off, before the message in it was complete. */
-export function cutOff(cause: Error & { readonly code?: string }): Failure {
+/**
+ * An answer that ended, or broke off, before the message in it was complete.
+ *
+ * @param bookmark - where it can be taken up again, if it can
+ */
+export function cutOff(cause: Error & { readonly code?: string }, bookmark?: Bookmark): Failure {
   const sentence = `The connection ended before the answer was there (${cause.code ?? cause.message}).`;
-  return new Failure('broken', new Problem('outcomeUnknown', sentence, UNKNOWN, cause));
+  const problem = new Problem('outcomeUnknown', sentence, UNKNOWN, cause);
+  return new Failure(bookmark === undefined ? 'broken' : 'cut', problem, bookmark);
 }
 
 export function silent(ms: number): Failure {
@@ -110,6 +130,6 @@ const REASONS: readonly (readonly [codes: RegExp, what: string, hint: string])[]
   ],
 ];
 
-function isSendFailure(thrown: unknown): thrown is SendFailure {
+export function isSendFailure(thrown: unknown): thrown is SendFailure {
   return thrown instanceof Error && 'sent' in thrown && 'code' in thrown;
 }

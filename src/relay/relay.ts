@@ -62,6 +62,9 @@ export class Relay {
     }
   }
 
+  /** Takes what the server says outside of any exchange. */
+  readonly deliver = (delivery: Delivery): Promise<void> => this.#deliver(delivery, undefined);
+
   /** Waits for what is under way, `ms` at most; what is not answered by then is answered with `shutdown`. */
   async drain(ms: number): Promise<void> {
     let stop = () => {};

@@ -1,5 +1,6 @@
 /** The MCP server behind the connection, as the relay sees it: one message in, what comes back out. Owns the session. */
 
+import { withoutInvitations } from '../protocol/capabilities.ts';
 import { eraOf } from '../protocol/era.ts';
 import { headersFor, sessionHeaders } from '../protocol/headers.ts';
 import { type Answer, withId } from '../protocol/incoming.ts';
@@ -20,6 +21,8 @@ import type { Limits } from './deadline.ts';
 import { exchange } from './exchange.ts';
 import { SessionGone } from './failure.ts';
 import { Gate } from './gate.ts';
+import { Listener } from './listen.ts';
+import { Modern } from './modern.ts';
 
 /** How long later messages are held until the server has taken `notifications/initialized`, in milliseconds. */
 const INITIALIZED_MS = 5_000;
@@ -57,12 +60,18 @@ export interface UpstreamOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Patience with a call; the first answers have less. */
   readonly limits: Limits;
+  /** Whether `initialize` goes out whole where the server cannot use what it says of the client. */
+  readonly keepCapabilities: boolean;
+  /** Takes what the server says outside of any exchange. Resolves when there is room for more. */
+  readonly deliver: (delivery: Delivery) => Promise<void>;
 }
 
 export class Upstream implements Far {
   readonly #wire: Wire;
   readonly #options: UpstreamOptions;
   readonly #gate = new Gate();
+  readonly #modern: Modern;
+  readonly #listener: Listener;
   readonly #life = new AbortController();
   #session: Session = UNOPENED;
   #reopening: Promise<void> | undefined;
@@ -73,10 +82,12 @@ export class Upstream implements Far {
   constructor(wire: Wire, options: UpstreamOptions) {
     this.#wire = wire;
     this.#options = options;
+    this.#modern = new Modern(wire, (message) => this.#errand(message, UNOPENED));
+    this.#listener = new Listener(wire, options.deliver);
   }
 
   send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
-    if (eraOf(message) === 'modern') return exchange(this.#wire, this.#errand(message, UNOPENED), signal);
+    if (eraOf(message) === 'modern') return this.#modern.send(message, signal);
     if (message.kind === 'request' && message.method === 'initialize') {
       return this.#initialize(message, signal, this.#gate.close());
     }
@@ -93,6 +104,7 @@ export class Upstream implements Far {
   /** Ends the session where there is one. */
   async close(): Promise<void> {
     this.#life.abort(new Problem('shutdown', 'The bridge is shutting down.'));
+    this.#listener.stop();
     await this.#end(this.#session);
   }
 
@@ -105,7 +117,8 @@ export class Upstream implements Far {
       await turn;
       const previous = this.#session;
       this.#advance({ type: 'closed' });
-      for await (const delivery of this.#handshake(request, signal)) {
+      this.#listener.stop();
+      for await (const delivery of this.#handshake(this.#prepared(request), signal)) {
         yield delivery;
         // The answer is with the client now: the others may go.
         if (delivery.is === 'answer') open();
@@ -126,6 +139,7 @@ export class Upstream implements Far {
     try {
       this.#advance({ type: 'initialized', text: notification.text });
       yield* this.#inSession(notification, signal, undefined);
+      this.#listen();
     } finally {
       stop();
       open();
@@ -200,6 +214,24 @@ export class Upstream implements Far {
     } catch (thrown) {
       log.warn({ because: String(thrown) }, 'the server did not take notifications/initialized');
     }
+    this.#listen();
+  }
+
+  /** Listens to what the server says of its own accord, where it does. */
+  #listen(): void {
+    if (this.#session.at === 'open')
+      this.#listener.listen({ ...this.#options.headers, ...sessionHeaders(this.#session) });
+  }
+
+  /** The client's `initialize`, without what the server could not use on this route. */
+  #prepared(request: Request): Request {
+    const { log, route } = this.#wire;
+    if (route.streams || this.#options.keepCapabilities) return request;
+    const { cut, text } = withoutInvitations(request.text);
+    if (cut.length > 0) {
+      log.info({ cut, route: route.name }, 'left out capabilities that the server cannot use on this route');
+    }
+    return { ...request, text };
   }
 
   /**

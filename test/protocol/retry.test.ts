@@ -19,6 +19,7 @@ describe('decide', () => {
     ['busy', { safe: 1, handshake: 1, effects: 1, notice: 0, initialized: 1 }],
     ['unavailable', { safe: 1, handshake: 1, effects: 0, notice: 0, initialized: 1 }],
     ['broken', { safe: 1, handshake: 1, effects: 0, notice: 0, initialized: 1 }],
+    ['cut', { safe: 2, handshake: 0, effects: 2, notice: 0, initialized: 0 }],
     ['unusable', { safe: 1, handshake: 0, effects: 0, notice: 0, initialized: 0 }],
     ['final', { safe: 0, handshake: 0, effects: 0, notice: 0, initialized: 0 }],
   ])('after %s repeats as often as the retry table says: %o', (point, allowed) => {

@@ -22,7 +22,7 @@ const VECTORS: readonly [string, string, readonly string[]][] = [
 
 const read = (chunks: readonly string[]) => {
   const reader = new SseReader(1000);
-  return chunks.flatMap((chunk) => reader.push(chunk)).map(({ data }) => data);
+  return chunks.flatMap((chunk) => reader.push(chunk));
 };
 
 describe('SseReader', () => {
@@ -46,6 +46,22 @@ describe('SseReader', () => {
         expect(read(chunks)).toEqual(read([text]));
       }),
     );
+  });
+
+  it.each([
+    ['data: a\n\n', undefined],
+    ['id: 7\ndata: a\n\ndata: b\n\n', { lastEventId: '7', retryMs: undefined }],
+    ['event: prime\nid: p\ndata:\n\n', { lastEventId: 'p', retryMs: undefined }],
+    ['id: 1\nretry: 500\ndata:\n\n', { lastEventId: '1', retryMs: 500 }],
+    ['id: 1\nretry: 0\ndata:\n\n', { lastEventId: '1', retryMs: 1_000 }],
+    ['id: 1\nretry: -1\ndata:\n\n', { lastEventId: '1', retryMs: undefined }],
+    ['id: 1\nretry: 999999999\ndata:\n\n', { lastEventId: '1', retryMs: 60_000 }],
+    [`id: 1\nretry: ${'9'.repeat(500)}\ndata:\n\n`, { lastEventId: '1', retryMs: 60_000 }],
+    ['id: ä\ndata: a\n\n', undefined],
+  ])('knows where to go on after %.40j (T119, T124)', (text, bookmark) => {
+    const reader = new SseReader(1000);
+    reader.push(text);
+    expect(reader.bookmark).toEqual(bookmark);
   });
 
   it('stops at an event beyond the limit, and says so (T187)', () => {

@@ -1,0 +1,79 @@
+/** What answers to the first message of a client say about the eras that the far end speaks. [MCP 2026-07-28, Versioning] */
+
+import { isObject } from './edit.ts';
+import type { Answer } from './incoming.ts';
+import { rawAt } from './json.ts';
+import type { Problem } from './problem.ts';
+import { areModernOnly } from './versions.ts';
+
+const HEADER_MISMATCH = -32020;
+const UNSUPPORTED_VERSION = -32022;
+const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
+const INTERNAL_ERROR = -32603;
+
+/** What a server says of itself in a DiscoverResult. Raw texts of the members' values, but for the versions. */
+export interface Discovery {
+  readonly versions: readonly string[];
+  readonly capabilities: string | undefined;
+  readonly instructions: string | undefined;
+  readonly serverInfo: string | undefined;
+}
+
+/** @returns undefined where the answer is no DiscoverResult */
+export function readDiscovery({ text }: Answer): Discovery | undefined {
+  const result = rawAt(text, 'result');
+  const versions = isObject(result) ? strings(rawAt(result, 'supportedVersions')) : undefined;
+  if (!isObject(result) || versions === undefined) return undefined;
+  return {
+    versions,
+    capabilities: rawAt(result, 'capabilities'),
+    instructions: rawAt(result, 'instructions'),
+    serverInfo: rawAt(result, '_meta', 'io.modelcontextprotocol/serverInfo'),
+  };
+}
+
+/**
+ * Whether an answer to `server/discover` shows that modern messages do not get through: the server is a legacy one, or
+ * the path drops the headers that they need. An unsupported version is the word of a modern server, and an internal
+ * error says nothing about eras.
+ */
+export function refusesModern({ error }: Answer): boolean {
+  return error !== undefined && error.code !== UNSUPPORTED_VERSION && error.code !== INTERNAL_ERROR;
+}
+
+/** Kinds in which a legacy server's refusal shows when it is not said in JSON-RPC. */
+const REFUSALS: ReadonlySet<string> = new Set(['upstreamHttp', 'invalidUpstream', 'methodNotFound']);
+/** Statuses about who calls, not about what is called. */
+const CALLER_REFUSED: ReadonlySet<number | undefined> = new Set([401, 402, 403, 407]);
+
+/** The same for a `server/discover` that got no answer in JSON-RPC. An outage shows nothing. */
+export function failureRefusesModern({ kind, outcome, details }: Problem): boolean {
+  return outcome === 'rejected' && REFUSALS.has(kind) && !CALLER_REFUSED.has(details.httpStatus);
+}
+
+/**
+ * Whether an answer to a legacy `initialize` may be that of a server that speaks the modern era only; what it says to
+ * `server/discover` decides. A server that names a legacy version as well is left to the client, who can ask for it.
+ */
+export function suggestsModernOnly(answer: Answer): boolean {
+  switch (answer.error?.code) {
+    case UNSUPPORTED_VERSION: {
+      const supported = strings(rawAt(answer.text, 'error', 'data', 'supported'));
+      return supported === undefined || areModernOnly(supported);
+    }
+    // It misses a header that only modern messages carry, or the method of the handshake, or the members of `_meta`.
+    case HEADER_MISMATCH:
+    case METHOD_NOT_FOUND:
+      return true;
+    case INVALID_PARAMS:
+      return /_meta\b|io\.modelcontextprotocol\//.test(answer.error.message);
+    default:
+      return false;
+  }
+}
+
+function strings(raw: string | undefined): readonly string[] | undefined {
+  const value: unknown = raw === undefined ? undefined : JSON.parse(raw);
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+}

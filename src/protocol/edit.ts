@@ -1,0 +1,48 @@
+/** Changes one member of a JSON object inside its text; all the rest stays as its sender wrote it. */
+
+import { type Member, members, splice } from './json.ts';
+
+/**
+ * @param object - text that JSON.parse takes for an object
+ * @param edit - from the raw text of the member's value, undefined where it is absent, to the text that is to stand
+ *   there; undefined takes the member out. Of duplicate keys the last is edited, which is the one that counts, and all
+ *   are taken out, since an earlier one would count then.
+ */
+export function editMember(object: string, key: string, edit: (raw: string | undefined) => string | undefined): string {
+  const all = members(object);
+  const found = all.findLast((member) => member.key === key);
+  const before = found && object.slice(found.start, found.end);
+  const after = edit(before);
+  if (after === before) return object;
+  if (found === undefined) return withFirstMember(object, `${JSON.stringify(key)}:${after}`, all.length > 0);
+  return after === undefined ? withoutMember(object, all, key) : splice(object, found, after);
+}
+
+/** Whether the raw text of a value is an object. */
+export function isObject(raw: string | undefined): raw is string {
+  return raw?.startsWith('{') === true;
+}
+
+function withFirstMember(object: string, member: string, othersFollow: boolean): string {
+  const open = object.indexOf('{') + 1;
+  return splice(object, { start: open, end: open }, othersFollow ? `${member},` : member);
+}
+
+function withoutMember(object: string, all: readonly Member[], key: string): string {
+  const index = all.findLastIndex((member) => member.key === key);
+  const doomed = all[index];
+  if (doomed === undefined) return object;
+  const shorter = splice(object, { start: startOf(object, all, index), end: endOf(object, all, index) }, '');
+  return withoutMember(shorter, members(shorter), key);
+}
+
+/** Where the cut begins: behind the member before, so that the comma between them goes too. */
+function startOf(object: string, all: readonly Member[], index: number): number {
+  return all[index - 1]?.end ?? object.indexOf('{') + 1;
+}
+
+/** Where the cut ends: behind the value; for the first member behind the comma that follows it. */
+function endOf(object: string, all: readonly Member[], index: number): number {
+  const end = all[index]?.end ?? object.length;
+  return index === 0 && all.length > 1 ? object.indexOf(',', end) + 1 : end;
+}
