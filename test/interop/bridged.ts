@@ -21,7 +21,8 @@ export async function converseThroughBridge(
   const opening = open({
     command: process.execPath,
     args: [BIN, ...args],
-    env: bareEnv({ ...env, UC_MCP_LOG_LEVEL: 'warn' }),
+    // Servers offer other tools to a client that can be asked: both sides are to be the same client.
+    env: bareEnv({ ...env, UC_MCP_LOG_LEVEL: 'warn', UC_MCP_KEEP_CAPABILITIES: 'on' }),
   });
   const conversation = await converse(opening, script);
   const bridge = await starting;
