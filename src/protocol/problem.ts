@@ -108,6 +108,11 @@ export class Problem extends Error {
     return new Problem(this.kind, this.message, { ...this.details, ...more }, this.cause);
   }
 
+  /** The same problem under another kind. */
+  as(kind: Kind): Problem {
+    return new Problem(kind, this.message, this.details, this.cause);
+  }
+
   /**
    * The problem of a call that may have run.
    *

@@ -33,7 +33,12 @@ export class Failure extends Error {
   /** What the client is told when the call is not made again. */
   conclude(callClass: CallClass, attempts: number): Problem {
     const problem = this.problem.with({ attempts });
-    return problem.outcome === 'unknown' ? problem.withOutcomeUnknown(callClass !== 'effects') : problem;
+    if (problem.outcome !== 'unknown') return problem;
+    const harmless = callClass !== 'effects';
+    // Whatever a gateway made of it: what matters of a call with effects is that it may have had them.
+    return (harmless || problem.kind !== 'upstreamHttp' ? problem : problem.as('outcomeUnknown')).withOutcomeUnknown(
+      harmless,
+    );
   }
 }
 

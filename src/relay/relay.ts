@@ -154,9 +154,8 @@ export class Relay {
     const requests = batch.messages.flatMap((message) =>
       message.kind === 'request' ? [this.#inflight.open(message)] : [],
     );
-    let problem = new Problem('invalidUpstream', 'The server left a request of the batch unanswered.', {
-      outcome: 'unknown',
-    });
+    const sentence = 'The server left a request of the batch unanswered.';
+    let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
     try {
       for await (const delivery of this.#parts.far.send(batch, this.#life.signal)) {
         await this.#deliver(delivery, undefined);

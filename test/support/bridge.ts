@@ -55,7 +55,8 @@ export class BridgeProcess {
   readonly exit: Promise<Exit>;
   /** Every complete line of stdout so far, as it came. */
   readonly lines: string[] = [];
-  #rest = '';
+  /** Pieces of a line that has no end yet: a long one comes in hundreds of them. */
+  #rest: string[] = [];
   #stderr = '';
   #wake: (() => void)[] = [];
   #ended = false;
@@ -141,14 +142,17 @@ export class BridgeProcess {
   /** What must hold of stdout after every test: JSON-RPC objects, one on each line, and nothing else. */
   checkStdout(): void {
     for (const line of this.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
-    expect(this.#rest).toBe('');
+    expect(this.#rest.join('')).toBe('');
   }
 
   #read(text: string): void {
-    const parts = (this.#rest + text).split('\n');
-    this.#rest = parts.pop() ?? '';
-    this.lines.push(...parts);
-    this.#awaken();
+    const [first = '', ...more] = text.split('\n');
+    this.#rest.push(first);
+    for (const part of more) {
+      this.lines.push(this.#rest.join(''));
+      this.#rest = [part];
+    }
+    if (more.length > 0) this.#awaken();
   }
 
   #somethingNew(): Promise<void> {

@@ -1,0 +1,18 @@
+/** Scripts that a bridge runs before its own code, as arguments for node. */
+
+import { fileURLToPath } from 'node:url';
+
+/** Says `max rss: N MiB` on stderr at the end. */
+export const MAX_RSS: readonly string[] = required(new URL('./preload/max-rss.cjs', import.meta.url));
+/** How much faster `FAST_CLOCK` is, as written in its script. */
+export const CLOCK_FACTOR = 30;
+/** Runs clock and timers faster, for limits that are too long to wait for. */
+export const FAST_CLOCK: readonly string[] = required(new URL('./preload/fast-clock.cjs', import.meta.url));
+/** Passes for Node 14.21.3. */
+export const FAKE_OLD_NODE: readonly string[] = required(new URL('./preload/fake-old-node.cjs', import.meta.url));
+/** Throws an error that nobody catches whenever SIGUSR2 comes. */
+export const THROW_ON_SIGNAL: readonly string[] = required(new URL('./preload/throw-on-signal.cjs', import.meta.url));
+
+function required(script: URL): readonly string[] {
+  return ['--require', fileURLToPath(script)];
+}
