@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../src/config/config.ts';
 import { optionTable } from '../src/config/help.ts';
 import { readConfig } from '../src/config/read.ts';
+import { chooseRoute } from '../src/databricks/routes/choose.ts';
+import type { Route } from '../src/ports.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const README = join(ROOT, 'README.md');
@@ -17,6 +20,41 @@ function generated(text: string, mark: string, content: string): string {
   return `${before}<!-- ${mark} -->\n${content}<!-- /${mark} -->${after}`;
 }
 
+/** What each route carries, as the routes themselves say. */
+function routeTable(): string {
+  const connection = 'NAME';
+  const access = { origin: '', token: '' };
+  const routes: readonly [option: string, route: Route][] = [
+    ...ROUTES.map((route): [string, Route] => [
+      `\`--route ${route}\``,
+      chooseRoute({ connection, url: undefined, service: undefined, route, path: '/PATH' }, ''),
+    ]),
+    [
+      '`--service`',
+      chooseRoute(
+        { connection: undefined, url: undefined, service: 'CATALOG.SCHEMA.NAME', route: 'managed-mcp', path: '/' },
+        '',
+      ),
+    ],
+  ];
+  const rows = routes.map(([option, route]) => {
+    const { path } = route.wrap({ method: 'POST', headers: {}, text: '{}' }, access);
+    const streams = route.streams ? 'as it arrives' : 'whole';
+    const standing = route.streams ? 'yes, where the server has it' : 'no';
+    const cell = [option, `\`${path}\``, streams, standing, standing, `${route.limitBytes / 1024 / 1024} MiB`];
+    return `| ${cell.join(' | ')} |`;
+  });
+  const head = [
+    'route',
+    'address',
+    'body of an answer',
+    'messages outside of answers',
+    'requests of the server',
+    'longest request',
+  ];
+  return `| ${head.join(' | ')} |\n|${'---|'.repeat(head.length)}\n${rows.join('\n')}\n`;
+}
+
 /** Every literal text in the code that a person may come to read. */
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -27,7 +65,8 @@ describe('README.md', () => {
   it('has the option table and the example of the code (npx vitest run test/readme.test.ts -u writes them)', async () => {
     const example = await readFile(join(ROOT, 'claude_desktop_config.example.json'), 'utf8');
     const withOptions = generated(readme, 'options', optionTable());
-    await expect(generated(withOptions, 'example', `\`\`\`json\n${example}\`\`\`\n`)).toMatchFileSnapshot(README);
+    const withRoutes = generated(withOptions, 'routes', routeTable());
+    await expect(generated(withRoutes, 'example', `\`\`\`json\n${example}\`\`\`\n`)).toMatchFileSnapshot(README);
   });
 
   it('shows configurations that the bridge takes', () => {
