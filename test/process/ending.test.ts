@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { expectBridgeError } from '../support/bridge-error.ts';
+import { silence } from '../support/canned.ts';
+import { CLOCK_FACTOR, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
+import { type Scripted, type ScriptedOptions, startScripted } from '../support/scripted.ts';
+
+/** What the requirement grants, and as much again for a machine that is busy with other tests. */
+function generously(ms: number): number {
+  return 2 * ms + 500;
+}
+
+/** A bridge in a session, with two calls on which the server is silent. */
+async function startBusy(options?: ScriptedOptions): Promise<Scripted> {
+  const scripted = await startScripted({ 'tools/call': silence, 'tools/list': silence }, options);
+  const { arrived, bridge } = scripted;
+  await bridge.initialize();
+  bridge.send({ jsonrpc: '2.0', id: 'x', method: 'tools/call' });
+  bridge.send({ jsonrpc: '2.0', id: 's', method: 'tools/list' });
+  await Promise.all([arrived('tools/call'), arrived('tools/list')]);
+  return scripted;
+}
+
+async function expectShutdownAnswers({ bridge, of }: Scripted): Promise<void> {
+  const [call, list] = await Promise.all([bridge.answer('x'), bridge.answer('s')]);
+  expectBridgeError(call, { kind: 'shutdown', outcome: 'unknown', message: /do not repeat/i });
+  expectBridgeError(list, { kind: 'shutdown', outcome: 'unknown', message: /harmless/ });
+  expect([of('tools/call').length, of('tools/list').length]).toEqual([1, 1]);
+}
+
+describe('a signal with calls in flight', () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)(
+    '%s: each is told that its outcome is unknown, and the exit code is %i (T148, T149)',
+    async (signal, code) => {
+      const scripted = await startBusy();
+      const { bridge, of } = scripted;
+      const since = performance.now();
+      bridge.child.kill(signal);
+      expect(await bridge.exit).toEqual({ code, signal: null });
+      expect(performance.now() - since).toBeLessThan(generously(1_500));
+      await expectShutdownAnswers(scripted);
+      expect(of('DELETE')).toHaveLength(1);
+    },
+  );
+
+  test('what is written after it is not read any more (T148)', async () => {
+    const { arrived, bridge, calls } = await startScripted({ 'tools/call': silence, DELETE: silence });
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await arrived('tools/call');
+    bridge.child.kill('SIGTERM');
+    await bridge.answer(1);
+    bridge.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
+    expect(await bridge.exit).toEqual({ code: 143, signal: null });
+    expect(calls.map(({ what }) => what)).not.toContain('tools/list');
+  });
+
+  test('a second one ends it at once (T149)', async () => {
+    const { arrived, bridge } = await startScripted({ DELETE: silence });
+    await bridge.initialize();
+    bridge.child.kill('SIGTERM');
+    await arrived('DELETE');
+    bridge.child.kill('SIGTERM');
+    expect(await bridge.exit).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('it shortens what the end of stdin has begun (T148)', async () => {
+    const scripted = await startBusy();
+    const { bridge } = scripted;
+    // The end is read with this line, and the answer takes the way to the workspace and back.
+    bridge.child.stdin.end('{"jsonrpc":"2.0","id":"last","method":"ping"}\n');
+    await bridge.answer('last');
+    bridge.child.kill('SIGTERM');
+    expect(await bridge.exit).toEqual({ code: 143, signal: null });
+    await expectShutdownAnswers(scripted);
+  });
+});
+
+describe('the end of stdin', () => {
+  test('with a call that is never answered is the end after 30 seconds (T147)', async () => {
+    const scripted = await startBusy({ nodeArgs: FAST_CLOCK });
+    const since = performance.now();
+    expect(await scripted.bridge.finish()).toEqual({ code: 0, signal: null });
+    const waitedMs = (performance.now() - since) * CLOCK_FACTOR;
+    expect(waitedMs).toBeGreaterThan(25_000);
+    expect(waitedMs).toBeLessThan(60_000);
+    await expectShutdownAnswers(scripted);
+  });
+
+  test.each([
+    ['before anything was sent', async (_scripted: Scripted) => {}],
+    ['in a session, with connections kept alive', async ({ bridge }: Scripted) => void (await bridge.initialize())],
+  ])('%s is the end at once (T155)', async (_when, before) => {
+    const scripted = await startScripted();
+    await before(scripted);
+    await scripted.bridge.says(/signing in/);
+    const since = performance.now();
+    expect(await scripted.bridge.finish()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(generously(300));
+  });
+});
+
+describe('a client that does not read any more (T150)', () => {
+  test.each([
+    ['nothing else under way', false],
+    ['a call in flight', true],
+  ])('with %s is the end, with 0 and at once', async (_what, busy) => {
+    const { arrived, bridge } = await startScripted({ 'tools/call': silence });
+    await bridge.initialize();
+    if (busy) bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    if (busy) await arrived('tools/call');
+    bridge.child.stdout.destroy();
+    const since = performance.now();
+    bridge.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
+    expect(await bridge.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(generously(1_000));
+  });
+});
+
+test('with stderr closed, what is to be logged is not, and all else goes on (T151)', async () => {
+  const { bridge } = await startScripted({ 'tools/call': silence }, { args: ['--request-timeout', '0.2'] });
+  bridge.child.stderr.destroy();
+  expect(await bridge.call(1, 'tools/call')).toHaveProperty('error');
+  expect(await bridge.call(2, 'tools/list')).toHaveProperty('result');
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+});
+
+test('an error that nobody catches ends it with 70, and every request is answered (T158)', async () => {
+  const scripted = await startBusy({ nodeArgs: THROW_ON_SIGNAL });
+  const { bridge } = scripted;
+  bridge.child.kill('SIGUSR2');
+  expect(await bridge.exit).toEqual({ code: 70, signal: null });
+  await expectShutdownAnswers(scripted);
+  expect(bridge.stderr).toMatch(/thrown by the test.*which is a bug/);
+});

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { raw } from '../support/canned.ts';
+import { runBin } from '../support/run-bin.ts';
+import { SESSION_ID, startScripted, TOKEN } from '../support/scripted.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+test('the log file is made for its owner alone and holds the lines of stderr, without a secret (T160, T194)', async () => {
+  const file = join(temporaryDirectory(), 'bridge.log');
+  const { bridge } = await startScripted(
+    { 'tools/call': () => raw(`echo ${TOKEN}`, 400) },
+    { args: ['--log-file', file] },
+  );
+  await bridge.initialize();
+  await bridge.call(1, 'tools/call');
+  await bridge.finish();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toBe(bridge.stderr);
+  expect(text).toMatch(/a request failed/);
+  for (const secret of [TOKEN, SESSION_ID]) expect(text).not.toContain(secret);
+});
+
+test('a log file that is there is continued', async () => {
+  const file = join(temporaryDirectory(), 'bridge.log');
+  writeFileSync(file, 'before\n', { mode: 0o600 });
+  const { bridge } = await startScripted({}, { args: ['--log-file', file] });
+  await bridge.finish();
+  expect(readFileSync(file, 'utf8')).toBe(`before\n${bridge.stderr}`);
+});
+
+test('a link in place of a log file is refused (T194)', async () => {
+  const directory = temporaryDirectory();
+  const [target, link] = [join(directory, 'target'), join(directory, 'link')];
+  symlinkSync(target, link);
+  const run = await runBin({ args: ['--connection', 'github', '--log-file', link] });
+  expect(run.code).toBe(78);
+  expect(run.stderr).toMatch(/cannot be opened for writing \(ELOOP\)/);
+  expect(existsSync(target)).toBe(false);
+});
+
+test('every line of stderr is JSON, and says neither headers nor bodies (T166)', async () => {
+  const { bridge } = await startScripted({}, { args: ['--header', 'X-Marked: header-canary'] });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/call', { name: 'name-canary', arguments: { s: 'argument-canary' } });
+  bridge.send('{broken-canary');
+  await bridge.finish();
+  for (const line of bridge.stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+  expect(bridge.stderr).not.toMatch(/canary/);
+});
+
+test('what a server says is one escaped line in the log (T165)', async () => {
+  const said = 'a\r\nb\u001b[2Jc\u009bd\u202ee\u2028f\0';
+  const { bridge } = await startScripted({ 'tools/call': () => raw(said, 400) });
+  await bridge.call(1, 'tools/call');
+  await bridge.finish();
+  const line = bridge.stderr.split('\n').find((text) => text.includes('a request failed'));
+  expect(line).toMatch(/said: a b/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is looked at
+  expect(bridge.stderr).not.toMatch(/[\0-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e]/);
+});

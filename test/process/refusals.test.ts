@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import type { CannedReply } from '../../src/sandbox/workspace.ts';
+import { type Expected, expectBridgeError } from '../support/bridge-error.ts';
+import { platformError, raw, result, rpcError } from '../support/canned.ts';
+import { startSandboxed } from '../support/sandboxed.ts';
+import { CONNECTION, startScripted, TOKEN } from '../support/scripted.ts';
+
+const NOT_LOGGED_IN =
+  "Credential for user identity('7') is not found for the connection 'github'. Please login first to the connection " +
+  'by visiting https://evil.example/explore/connections/github?o=1';
+const REVOKED =
+  'Failed request to https://api.githubcopilot.com/mcp. Error: The OAuth token exchange failed with HTTP status code ' +
+  '400 Bad Request. The returned server response or exception message is: Map(error -> invalid_grant)';
+
+describe('what the workspace refuses, a tools/call is told with the reason and the next step, and is not sent again', () => {
+  test.each<[string, CannedReply, Expected]>([
+    [
+      'USE CONNECTION is missing',
+      platformError(403, 'PERMISSION_DENIED', `Failed request to x. Error: User is missing USE CONNECTION on github`),
+      { kind: 'auth', outcome: 'rejected', message: /GRANT USE CONNECTION ON CONNECTION `github`/ },
+    ],
+    [
+      'a scope is missing',
+      raw('Invalid scope, required scopes: unity-catalog', 403),
+      { kind: 'auth', outcome: 'rejected', message: /unity-catalog/ },
+    ],
+    [
+      'the network is not allowed (T096)',
+      platformError(403, 'PERMISSION_DENIED', 'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL'),
+      { kind: 'auth', outcome: 'rejected', message: /192\.0\.2\.1/ },
+    ],
+    [
+      "the connection's own credential is refused (T082)",
+      raw('bad credentials', 401),
+      { kind: 'auth', outcome: 'rejected', message: /server behind the connection github/ },
+    ],
+    [
+      'the connection is unknown',
+      platformError(404, 'CONNECTION_DOES_NOT_EXIST', "Connection 'github' does not exist."),
+      { kind: 'upstreamHttp', outcome: 'rejected', message: /no connection github.*--connection/ },
+    ],
+    ['the message is too large (F13)', raw('too big', 413), { kind: 'tooLarge', outcome: 'rejected' }],
+    [
+      'another address is named (T168)',
+      raw('', 307, { location: 'http://127.0.0.1:1/' }),
+      { kind: 'upstreamHttp', outcome: 'rejected', data: { httpStatus: 307 } },
+    ],
+    [
+      'it says no',
+      raw('no', 400),
+      { kind: 'upstreamHttp', outcome: 'rejected', message: /said: no/, data: { httpStatus: 400 } },
+    ],
+    ['it conflicts', raw('', 409), { kind: expect.any(String), outcome: 'unknown', data: { httpStatus: 409 } }],
+  ])('%s', async (_what, reply, expected) => {
+    const { bridge, of } = await startScripted({ 'tools/call': () => reply });
+    expectBridgeError(await bridge.call(1, 'tools/call'), expected);
+    expect(of('tools/call')).toHaveLength(1);
+  });
+});
+
+describe('who is not logged in to the connection gets the page for it, never an address that a server wrote (T174)', () => {
+  test.each<[string, CannedReply]>([
+    ['as a refusal', platformError(401, 'UNAUTHENTICATED', NOT_LOGGED_IN)],
+    ['under status 200', platformError(200, 'UNAUTHENTICATED', NOT_LOGGED_IN)],
+    ['as a revoked login', platformError(400, 'BAD_REQUEST', REVOKED)],
+  ])('%s', async (_what, reply) => {
+    const { bridge, workspace } = await startScripted({ 'tools/call': () => reply });
+    const answer = await bridge.call(1, 'tools/call');
+    const url = `${workspace.host}/explore/connections/${CONNECTION}`;
+    expectBridgeError(answer, { kind: 'connectionLogin', outcome: 'rejected', data: { url } });
+    expect(answer.error?.message).toContain(url);
+    expect(JSON.stringify(answer)).not.toContain('evil.example');
+  });
+
+  test('inside a JSON-RPC error', async () => {
+    const inner = JSON.stringify({ error_code: 'UNAUTHENTICATED', message: NOT_LOGGED_IN });
+    const { bridge, workspace } = await startScripted({ initialize: (call) => rpcError(call, -32600, inner) });
+    const url = `${workspace.host}/explore/connections/${CONNECTION}`;
+    expectBridgeError(await bridge.initialize(), { kind: 'connectionLogin', outcome: 'rejected', data: { url } });
+  });
+});
+
+describe('429 (T101)', () => {
+  test('a call is sent again once the wait that was asked for is over', async () => {
+    const { bridge, of } = await startScripted({
+      'tools/call': (call, nth) => (nth === 1 ? raw('slow down', 429, { 'Retry-After': '1' }) : result(call)),
+    });
+    const since = performance.now();
+    expect(await bridge.call(1, 'tools/call')).toHaveProperty('result');
+    expect(performance.now() - since).toBeGreaterThan(900);
+    expect(of('tools/call')).toHaveLength(2);
+  });
+
+  test('a wait beyond the budget is told, not made', async () => {
+    const { bridge, of } = await startScripted({
+      'tools/call': () => raw('slow down', 429, { 'Retry-After': '3600' }),
+    });
+    expectBridgeError(await bridge.call(1, 'tools/call'), {
+      kind: 'rateLimited',
+      outcome: 'rejected',
+      data: { httpStatus: 429, retryAfterMs: 3_600_000, attempts: 1 },
+    });
+    expect(of('tools/call')).toHaveLength(1);
+  });
+
+  test.each([
+    ['no wait', undefined],
+    ['a wait that is no number and no date', 'soon'],
+    ['a negative wait', '-5'],
+  ])('with %s a call is sent again once', async (_what, retryAfter) => {
+    const { bridge, of } = await startScripted({
+      'tools/call': () => raw('slow down', 429, retryAfter === undefined ? {} : { 'Retry-After': retryAfter }),
+    });
+    expectBridgeError(await bridge.call(1, 'tools/call'), {
+      kind: 'rateLimited',
+      outcome: 'rejected',
+      data: { attempts: 2 },
+    });
+    expect(of('tools/call')).toHaveLength(2);
+  });
+});
+
+test('a redirect is not followed (T168)', async () => {
+  const target = await startScripted();
+  const { bridge } = await startScripted({
+    'tools/call': () => raw('', 308, { location: `${target.workspace.host}/api/2.0/external-function` }),
+  });
+  expectBridgeError(await bridge.call(1, 'tools/call'), { kind: 'upstreamHttp', outcome: 'rejected' });
+  expect(target.calls).toEqual([]);
+});
+
+describe('a message beyond what the route carries is refused here (F16)', () => {
+  /** A request whose envelope has exactly so many bytes. */
+  async function envelopeOf(bytes: number) {
+    const { bridge, calls } = await startScripted();
+    const request = (filler: string) => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"s":"${filler}"}}`;
+    bridge.send(request(''));
+    await bridge.answer(1);
+    const emptyBytes = Buffer.byteLength(calls[0]?.outer.body ?? '');
+    bridge.send(request('x'.repeat(bytes - emptyBytes)).replace('"id":1', '"id":2'));
+    return { answer: await bridge.answer(2), calls };
+  }
+  const LIMIT_BYTES = 4 * 1024 * 1024;
+
+  test('at the limit it is carried', async () => {
+    const { answer, calls } = await envelopeOf(LIMIT_BYTES);
+    expect(answer).toHaveProperty('result');
+    expect(calls[1]?.outer.headers['content-length']).toBe(String(LIMIT_BYTES));
+  });
+
+  test('one byte more is not sent', async () => {
+    const { answer, calls } = await envelopeOf(LIMIT_BYTES + 1);
+    expectBridgeError(answer, { kind: 'tooLarge', outcome: 'not_sent' });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+test('a connection whose server cannot be reached is named, and the outcome is unknown', async () => {
+  const { bridge } = await startSandboxed({
+    onCall: () =>
+      platformError(502, 'BAD_REQUEST', 'Failed request to https://api.githubcopilot.com/mcp. Error: timeout'),
+  });
+  const answer = await bridge.call(1, 'tools/call');
+  expectBridgeError(answer, { kind: 'outcomeUnknown', outcome: 'unknown', message: /github_sandbox did not reach/ });
+});
+
+test("the platform's name for the request is handed on", async () => {
+  const { bridge } = await startScripted({ 'tools/call': () => raw('no', 400, { 'x-request-id': 'r-42' }) });
+  expect((await bridge.call(1, 'tools/call')).error?.data).toMatchObject({ requestId: 'r-42' });
+});
+
+test.each([
+  ['plain', TOKEN],
+  ['in a URL', encodeURIComponent(TOKEN)],
+  ['in base64', Buffer.from(TOKEN).toString('base64')],
+])('a token that a server echoes, %s, is taken out of what we say (T164)', async (_what, echoed) => {
+  const { bridge } = await startScripted({ 'tools/call': () => raw(`you sent ${echoed}, which is wrong`, 400) });
+  const { error } = await bridge.call(1, 'tools/call');
+  expect(error?.message).toMatch(/you sent \[redacted\]/);
+  expect(bridge.stderr).not.toContain(echoed.replace(/=+$/, ''));
+});
