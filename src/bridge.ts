@@ -12,6 +12,8 @@ import { lineWriter, readLines } from './node/stdio.ts';
 import type { TokenSource } from './ports.ts';
 import { Secrets } from './protocol/secrets.ts';
 import type { Wire } from './relay/attempt.ts';
+import type { Delivery } from './relay/correlation.ts';
+import { Negotiation } from './relay/negotiation.ts';
 import { Relay } from './relay/relay.ts';
 import { Upstream } from './relay/upstream.ts';
 import { VERSION } from './version.ts';
@@ -59,17 +61,20 @@ export async function serve(config: Config): Promise<number> {
     send: http.send,
     clock: systemClock,
     log,
-    keepSecret: (secret) => secrets.add(secret),
+    secrets,
     responseLimitBytes: RESPONSE_LIMIT_BYTES,
   };
+  const deliver = (delivery: Delivery) => relay.deliver(delivery);
   const upstream = new Upstream(wire, {
     headers: config.headers,
     limits: { silenceMs: config.requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * config.requestTimeoutMs },
     keepCapabilities: config.keepCapabilities,
-    deliver: (delivery) => relay.deliver(delivery),
+    deliver,
   });
+  const { protocol } = config;
+  const far = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const relay: Relay = new Relay({
-    far: upstream,
+    far,
     write: client.write,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,
@@ -77,25 +82,29 @@ export async function serve(config: Config): Promise<number> {
   });
 
   // Said now, and not only when the first message meets it: whoever looks at the log is to see it at once.
-  tokens
+  const first = tokens
     .access()
     .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
 
   const served = relay
     .run(readLines(process.stdin))
-    .then(() => relay.drain(DRAIN_MS))
+    .then(() => Promise.all([relay.drain(DRAIN_MS), first]))
     .then((): EndingCause => ({ exitCode: tokens.neverGranted ? NO_CREDENTIAL : 0 }));
   const cause = await Promise.race([served, ending.announced]);
   if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
 
   process.stdin.destroy();
   const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
-  const lastWords = cause.signal === undefined ? flushed : within(LAST_WORDS_MS, flushed);
-  await Promise.all([lastWords, upstream.close()]);
+  const [said] = await Promise.all([
+    cause.signal === undefined ? flushed.then(() => true) : within(LAST_WORDS_MS, flushed),
+    far.close(),
+  ]);
   await Promise.all([http.close(), sandbox?.close()]);
   log.info({ exitCode: cause.exitCode }, 'stopped');
   log.close();
   ending.release();
+  // Nobody reads stdout any more: what is still to be written there would keep the process alive for ever.
+  if (!said && cause.signal !== undefined) process.kill(process.pid, cause.signal);
   return cause.exitCode;
 }
 
@@ -132,11 +141,13 @@ function watched(source: TokenSource): TokenSource & { readonly neverGranted: bo
   };
 }
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
+/** @returns whether the work was done in time */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
   let stop = () => {};
-  const timeUp = new Promise<void>((resolve) => {
-    stop = systemClock.after(ms, resolve);
+  const timeUp = new Promise<boolean>((resolve) => {
+    stop = systemClock.after(ms, () => resolve(false));
   });
-  await Promise.race([work, timeUp]);
+  const inTime = await Promise.race([work.then(() => true), timeUp]);
   stop();
+  return inTime;
 }

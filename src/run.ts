@@ -5,6 +5,7 @@ import { isatty } from 'node:tty';
 import type { Config } from './config/config.ts';
 import { CONFIGURATION, type ConfigProblem, USAGE } from './config/problems.ts';
 import { readConfig } from './config/read.ts';
+import { print } from './node/stdio.ts';
 
 const STDIN = 0;
 
@@ -16,12 +17,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   switch (reading.command) {
     case 'help': {
       const { helpText } = await import('./config/help.ts');
-      process.stdout.write(helpText());
+      print(process.stdout, helpText());
       return 0;
     }
     case 'version': {
       const { VERSION } = await import('./version.ts');
-      process.stdout.write(`${VERSION}\n`);
+      print(process.stdout, `${VERSION}\n`);
       return 0;
     }
     case 'demo': {
@@ -51,6 +52,6 @@ async function refuse(problems: readonly ConfigProblem[]): Promise<number> {
 /** A person at a terminal has started what only a client can talk to. */
 async function introduce(): Promise<number> {
   const { introduction } = await import('./config/help.ts');
-  process.stderr.write(introduction());
+  print(process.stderr, introduction());
   return USAGE;
 }

@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 /** Which rooms each room may look into, beside itself. Files at the top of src are rooms of their own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['run'],
-  run: ['bridge', 'commands', 'config', 'version'],
+  run: ['bridge', 'commands', 'config', 'node', 'version'],
   bridge: ['config', 'databricks', 'node', 'ports', 'protocol', 'relay', 'sandbox', 'version'],
   commands: ['config', 'databricks', 'node', 'ports', 'protocol', 'relay', 'sandbox', 'version'],
   config: ['databricks', 'ports', 'protocol'],

@@ -6,7 +6,7 @@
 import { complaint } from '../config/complaint.ts';
 import { type ConfigProblem, exitCodeOf } from '../config/problems.ts';
 import { systemClock } from '../node/clock.ts';
-import { readLines } from '../node/stdio.ts';
+import { print, readLines } from '../node/stdio.ts';
 import { peek } from '../protocol/message.ts';
 import { errorText, Problem } from '../protocol/problem.ts';
 
@@ -15,7 +15,7 @@ const FIRST_REQUEST_MS = 1_000;
 
 /** @returns the exit code */
 export async function refuse(problems: readonly ConfigProblem[]): Promise<number> {
-  process.stderr.write(complaint(problems));
+  print(process.stderr, complaint(problems));
   if (!process.stdin.isTTY) await answerFirstRequest(problems);
   return exitCodeOf(problems);
 }
@@ -29,7 +29,7 @@ async function answerFirstRequest(problems: readonly ConfigProblem[]): Promise<v
     const problem = new Problem('unreachable', `uc-mcp-bridge is not configured: ${sentences}`, {
       hint: 'Correct the entry of uc-mcp-bridge in the configuration of your client, then restart the client.',
     });
-    process.stdout.write(`${errorText(message.id, problem)}\n`);
+    print(process.stdout, `${errorText(message.id, problem)}\n`);
     break;
   }
   stop();

@@ -118,7 +118,7 @@ const TABLE: readonly Row[] = [
     tokenRefused: true,
   },
   {
-    when: ({ status, message }) => status === 200 && /^\s*<(?:!doctype html|html)/i.test(message),
+    when: ({ status, message }) => status === 200 && /^\s*</.test(message) && /\b(?:log|sign)[ -]?in\b/i.test(message),
     kind: 'auth',
     says: ({ origin }) => `${origin} answered with a web page, probably that of a login.`,
     hint: () => 'Check that the host is the address of the workspace itself.',
@@ -172,7 +172,8 @@ const TABLE: readonly Row[] = [
   {
     when: ({ status, code }) => code !== '' && status < 500,
     kind: 'upstreamHttp',
-    says: (_, { code, message }) => `The workspace refused the call with ${excerpt(code)}: ${excerpt(message)}`,
+    says: ({ target }, { code, message }) =>
+      `The workspace refused the call through the ${target.name} with ${excerpt(code)}: ${excerpt(message)}`,
     hint: () => 'Look at what the workspace says.',
   },
 ];
@@ -184,7 +185,16 @@ const TABLE: readonly Row[] = [
  */
 export function faultOf(reply: HttpHead, text: string, place: Place): Fault | undefined {
   const said = saidBy(text);
-  return said && firstMatch(TABLE, reply, said, place);
+  if (said === undefined || (said.code === '' && !saysWithoutCode(reply.status, text))) return undefined;
+  return firstMatch(TABLE, reply, said, place);
+}
+
+/**
+ * Whether an answer without `error_code` can be the platform's: it refuses credentials in plain words, redirects to a
+ * login, or shows its page. Under any other status such words are a gateway's, or the server's own.
+ */
+function saysWithoutCode(status: number, text: string): boolean {
+  return [400, 401, 403].includes(status) || (status >= 300 && status < 400) || (status === 200 && /^\s*</.test(text));
 }
 
 /**
@@ -235,6 +245,7 @@ const LONGEST_REFUSAL = 64 * 1024;
 /** The words in a body; undefined where it is an MCP message, or too long to be a refusal. */
 function saidBy(text: string): Said | undefined {
   if (text.length > LONGEST_REFUSAL) return undefined;
+  if (text.trimStart().startsWith('[')) return undefined;
   if (!text.trimStart().startsWith('{')) return { code: '', message: text };
   let json: unknown;
   try {

@@ -46,7 +46,13 @@ export function openHttp(): Http {
           reject(signal.reason);
           return;
         }
-        poolFor(call.origin).dispatch(requestOf(call), new Handler(resolve, reject, signal, unsentMs));
+        const pool = poolFor(call.origin);
+        const handler = new Handler(resolve, reject, signal, unsentMs);
+        const dispatch = () => pool.dispatch(requestOf(call), handler);
+        const { connected, free, running } = pool.stats;
+        // A connection is free again one turn after its answer; until then a new one would be opened beside it.
+        if (free === 0 && connected > running) setImmediate(dispatch);
+        else dispatch();
       }),
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));

@@ -1,6 +1,6 @@
 /** The log: pino's JSON lines on stderr, and into a file where one is named. Never on stdout, which is the protocol's. */
 
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import type { Log } from '../ports.ts';
 
@@ -37,9 +37,15 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
 }
 
 function openPrivately(file: string): number {
-  // O_NOFOLLOW is missing on Windows, where links need a privilege to be made.
-  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0 } = constants;
-  return openSync(file, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
+  // Both are missing on Windows, which has no such files. A pipe would keep the opener waiting for a reader.
+  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const fd = openSync(file, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  if (!fstatSync(fd).isFile()) {
+    closeSync(fd);
+    throw Object.assign(new Error('not a regular file'), { code: 'it is no regular file' });
+  }
+  fchmodSync(fd, 0o600);
+  return fd;
 }
 
 /** A log that cannot be written must not end the bridge: nobody may be reading stderr any more. */

@@ -26,6 +26,12 @@ export interface LineWriter {
   flush(): Promise<void>;
 }
 
+/** Prints for a person. Whoever does not read it any more is not told that it failed. */
+export function print(stream: Writable, text: string): void {
+  stream.on('error', () => {});
+  stream.write(text);
+}
+
 /** @param onGone - called once, when nobody reads any more (EPIPE) */
 export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
   let gone = false;

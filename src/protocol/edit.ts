@@ -30,19 +30,11 @@ function withFirstMember(object: string, member: string, othersFollow: boolean):
 
 function withoutMember(object: string, all: readonly Member[], key: string): string {
   const index = all.findLastIndex((member) => member.key === key);
-  const doomed = all[index];
+  const [before, doomed, after] = [all[index - 1], all[index], all[index + 1]];
   if (doomed === undefined) return object;
-  const shorter = splice(object, { start: startOf(object, all, index), end: endOf(object, all, index) }, '');
+  // One of the commas goes too: the one before it, or behind the first member the one that follows.
+  const start = before?.end ?? doomed.keyStart;
+  const end = before === undefined ? (after?.keyStart ?? doomed.end) : doomed.end;
+  const shorter = splice(object, { start, end }, '');
   return withoutMember(shorter, members(shorter), key);
-}
-
-/** Where the cut begins: behind the member before, so that the comma between them goes too. */
-function startOf(object: string, all: readonly Member[], index: number): number {
-  return all[index - 1]?.end ?? object.indexOf('{') + 1;
-}
-
-/** Where the cut ends: behind the value; for the first member behind the comma that follows it. */
-function endOf(object: string, all: readonly Member[], index: number): number {
-  const end = all[index]?.end ?? object.length;
-  return index === 0 && all.length > 1 ? object.indexOf(',', end) + 1 : end;
 }

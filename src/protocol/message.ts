@@ -153,6 +153,7 @@ export function isModern(message: Message): boolean {
 }
 
 function peekResponse(copy: Record<string, unknown>, id: Id | undefined, text: string): Single | Dropped {
+  if (own(copy, 'jsonrpc') !== '2.0') return { kind: 'dropped', because: 'it lacks "jsonrpc":"2.0"' };
   if (Object.hasOwn(copy, 'result') && Object.hasOwn(copy, 'error')) {
     return { kind: 'dropped', because: 'it has both a result and an error' };
   }

@@ -132,10 +132,11 @@ export class Problem extends Error {
  *   null, which TypeScript clients refuse (observed with @modelcontextprotocol/sdk 1.32, 2026-11).
  */
 export function errorText(id: Id | undefined, problem: Problem): string {
-  const { details, kind, outcome } = problem;
+  const { details, hint, kind, outcome } = problem;
+  const sentence = /[.!?…]$/.test(problem.message) ? problem.message : `${problem.message}.`;
   const error = {
     code: details.rpc ?? KINDS[kind].rpc,
-    message: problem.message.endsWith(problem.hint) ? problem.message : `${problem.message} ${problem.hint}`,
+    message: sentence.endsWith(hint) ? sentence : `${sentence} ${hint}`,
     data: {
       source: 'uc-mcp-bridge',
       kind,
@@ -145,7 +146,7 @@ export function errorText(id: Id | undefined, problem: Problem): string {
       requestId: details.requestId,
       retryAfterMs: details.retryAfterMs,
       attempts: details.attempts,
-      hint: problem.hint,
+      hint,
       url: details.url,
     },
   };

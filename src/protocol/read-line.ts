@@ -14,7 +14,8 @@ export function readLine(line: Line): Message | Refused | Dropped | undefined {
   }
   const text = decode(line.bytes);
   if (text === undefined) return unreadable(line.bytes, 'The line is not valid UTF-8.');
-  if (text.trim() === '') return undefined;
+  // A zero byte alone is what UTF-16 leaves behind its last line feed.
+  if (text.trim() === '' || text === '\0') return undefined;
   const message = peek(text);
   return message.kind === 'refused' && looksLikeUtf16(line.bytes) ? unreadable(line.bytes, '') : message;
 }

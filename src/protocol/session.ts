@@ -34,6 +34,13 @@ export type SessionEvent =
       readonly version: string | undefined;
       readonly id: string | undefined;
     }
+  /** The same, by a replay of the handshake for the lost session of that generation. */
+  | {
+      readonly type: 'reopened';
+      readonly generation: number;
+      readonly version: string | undefined;
+      readonly id: string | undefined;
+    }
   | { readonly type: 'initialized'; readonly text: string }
   /** The server refused a message of that generation because it does not know the session. */
   | { readonly type: 'rejected'; readonly generation: number }
@@ -48,6 +55,12 @@ export function advance(session: Session, event: SessionEvent): Session {
     case 'opened': {
       const { handshake, version, id } = event;
       return { at: 'open', generation: session.generation + 1, handshake, version, id };
+    }
+    case 'reopened': {
+      // The client may have opened a session of its own in the meantime: then that one counts.
+      if (session.at !== 'lost' || session.generation !== event.generation) return session;
+      const { version, id } = event;
+      return { at: 'open', generation: session.generation + 1, handshake: session.handshake, version, id };
     }
     case 'initialized':
       return session.at === 'open'

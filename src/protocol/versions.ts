@@ -6,6 +6,9 @@ const LEGACY_VERSIONS: readonly string[] = ['2024-11-05', '2025-03-26', '2025-06
 /** The revision that a legacy peer gets who asks for one that nobody knows. [MCP 2025-11-25, Lifecycle] */
 const NEWEST_LEGACY_VERSION = '2025-11-25';
 
+/** The one revision that has batches. [MCP 2025-03-26, basic; taken out again in 2025-06-18] */
+export const BATCH_VERSION = '2025-03-26';
+
 /** The first revision without a handshake, and the only modern one whose rules the bridge knows. */
 export const MODERN_VERSION = '2026-07-28';
 

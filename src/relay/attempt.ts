@@ -4,14 +4,15 @@ import type { Access, Clock, HttpCall, HttpReply, Log, McpCall, Route, Send, Tok
 import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
-import type { Message } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { classOf, retryAfterMs } from '../protocol/retry.ts';
+import type { Secrets } from '../protocol/secrets.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
-import type { Deadline, Limits } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
+import type { Errand } from './errand.ts';
 import { cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
 
 /** What a call goes through. */
@@ -21,22 +22,10 @@ export interface Wire {
   readonly send: Send;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of every value that must never be shown. */
-  readonly keepSecret: (secret: string) => void;
+  /** Every value that must never be shown. */
+  readonly secrets: Secrets;
   /** Most that is held of one answer, in bytes. */
   readonly responseLimitBytes: number;
-}
-
-/** A message, and how it is to be carried. */
-export interface Errand {
-  readonly message: Message;
-  /** Headers for the MCP server. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Whether a session id is among them. */
-  readonly inSession: boolean;
-  readonly limits: Limits;
-  /** Told of the session id that came with the head of an answer, or that none did. */
-  readonly onSessionId?: ((id: string | undefined) => void) | undefined;
 }
 
 /** How long a stream may go on when the answer has come, in milliseconds. */
@@ -59,15 +48,14 @@ export async function* attempt(
   const call = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
   refuseOversized(call, wire.route);
   const reply = await wire.send(call, deadline.signal, reachMs);
-  errand.onSessionId?.(reply.header('mcp-session-id'));
+  noteSessionId(reply.header('mcp-session-id'), errand, wire);
   const body = await openBody(heard(reply.body, deadline), isSuccess(reply.status), wire.responseLimitBytes);
   const correlation = new Correlation(message.kind === 'request' ? message.id : undefined);
   try {
     const received =
       body.is === 'events' ? readEvents(body.events, wire.log) : readWhole(reply, body.text, wire, errand, access);
     for await (const incoming of received) {
-      if (incoming.kind === 'answer' && !correlation.answered)
-        refuseFailed(incoming, reply, wire.route, errand, access);
+      if (incoming.kind === 'answer' && !correlation.answered) refuseFailed(incoming, reply, wire, errand, access);
       const delivery = correlation.take(incoming);
       if (delivery) yield delivery;
       if (delivery?.is === 'answer') deadline.shorten(LINGER_MS);
@@ -117,15 +105,26 @@ export async function* readEvents(events: AsyncIterable<string>, log: Log): Asyn
 function readWhole(
   reply: HttpReply,
   text: string,
-  { route, clock }: Wire,
+  { clock, route, secrets }: Wire,
   errand: Errand,
   access: Access,
 ): readonly Incoming[] {
   const { status } = reply;
-  const fault = route.fault(reply, text, access);
-  if (fault) throw new Failure(fault.tokenRefused ? 'token-refused' : pointOf(status), fault.problem);
-  const callClass = classOf(errand.message);
-  const verdict = judge({ status, text, sessionSent: errand.inSession, callClass });
+  const isRequest = errand.message.kind === 'request';
+  const verdict = judge({ status, text, sessionSent: errand.inSession, callClass: classOf(errand.message) });
+  if (verdict.is === 'messages' && (isRequest || isSuccess(status))) return verdict.messages;
+
+  // From here on the text is quoted: first of all it loses what must not be shown, while that is still in one piece.
+  const said = secrets.scrub(text);
+  const known = {
+    retryAfterMs: retryAfterMs(reply.header('retry-after'), clock.date()),
+    requestId: reply.header('x-request-id'),
+  };
+  const fault = route.fault(reply, said, access);
+  if (fault) {
+    const point = fault.tokenRefused ? 'token-refused' : pointOf(status);
+    throw new Failure(point, fault.problem.with({ ...known, requestId: fault.problem.details.requestId }));
+  }
   switch (verdict.is) {
     case 'accepted':
       return [];
@@ -134,25 +133,40 @@ function readWhole(
     case 'no-such-method':
       throw new Failure(
         'final',
-        new Problem('methodNotFound', excerpt(text), { outcome: 'rejected', httpStatus: status }),
+        new Problem('methodNotFound', excerpt(said), { ...known, outcome: 'rejected', httpStatus: status }),
       );
     case 'messages':
-      if (errand.message.kind !== 'request' && !isSuccess(status)) throw statusFailure(status, text);
-      return verdict.messages;
     case 'status': {
-      const failure = statusFailure(status, text);
-      const waitMs = retryAfterMs(reply.header('retry-after'), clock.date());
-      const requestId = reply.header('x-request-id');
-      throw new Failure(failure.point, failure.problem.with({ retryAfterMs: waitMs, requestId }));
+      const failure = statusFailure(status, said);
+      throw new Failure(failure.point, failure.problem.with(known));
     }
   }
 }
 
+/** Only `initialize` brings a session id; a server that names another one later is not followed. */
+function noteSessionId(
+  id: string | undefined,
+  { headers, inSession, onSessionId }: Errand,
+  { log, secrets }: Wire,
+): void {
+  if (id !== undefined) secrets.add(id);
+  if (onSessionId) onSessionId(id);
+  else if (inSession && id !== undefined && id !== headers['Mcp-Session-Id']) {
+    log.warn({}, 'the server named another session than the one it has opened: ignored');
+  }
+}
+
 /** An answer may be an error that is not for the client: a lost session, or the platform speaking through JSON-RPC. */
-function refuseFailed(answer: Answer, reply: HttpReply, route: Route, errand: Errand, access: Access): void {
+function refuseFailed(
+  answer: Answer,
+  reply: HttpReply,
+  { route, secrets }: Wire,
+  errand: Errand,
+  access: Access,
+): void {
   if (!answer.error) return;
   if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
-  const fault = route.faultInError(reply, answer.error.message, access);
+  const fault = route.faultInError(reply, secrets.scrub(answer.error.message), access);
   if (fault) throw new Failure('final', fault.problem);
 }
 

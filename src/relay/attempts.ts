@@ -21,6 +21,7 @@ export class Attempts {
   readonly #totalMs: number;
   readonly #startedMs: number;
   #failedAt: FailurePoint[] = [];
+  #made = 0;
   #refusal: { readonly access: Access; readonly failure: Failure } | undefined;
   #bookmark: Bookmark | undefined;
 
@@ -48,9 +49,14 @@ export class Attempts {
     return nothingSent ? REACH_MS - this.#elapsedMs : REACH_MS;
   }
 
-  /** @throws Failure - the refusal stands where there is no other credential to be had */
-  check(access: Access): void {
+  /**
+   * Takes note that an attempt is about to be made.
+   *
+   * @throws Failure - the refusal stands where there is no other credential to be had
+   */
+  begin(access: Access): void {
     if (this.#refusal && access === this.#refusal.access) throw this.#refusal.failure;
+    this.#made++;
   }
 
   /**
@@ -73,7 +79,7 @@ export class Attempts {
       roll: this.#clock.roll(),
     });
     this.#failedAt.push(point);
-    if (!decision.again) throw failure.conclude(this.#callClass, this.#failedAt.length);
+    if (!decision.again) throw failure.conclude(this.#callClass, this.#made);
     return decision;
   }
 

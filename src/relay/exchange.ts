@@ -2,10 +2,11 @@
 
 import type { Access } from '../ports.ts';
 import { classOf } from '../protocol/retry.ts';
-import { attempt, type Errand, type Wire } from './attempt.ts';
+import { attempt, type Wire } from './attempt.ts';
 import { Attempts } from './attempts.ts';
 import type { Delivery } from './correlation.ts';
 import { Deadline } from './deadline.ts';
+import type { Errand } from './errand.ts';
 import { SessionGone } from './failure.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function* exchange(
       try {
         if (waitMs > 0) await clock.sleep(waitMs, deadline.signal);
         access = await tokens.access(attempts.refused);
-        attempts.check(access);
+        attempts.begin(access);
         return yield* attempt(wire, errand, access, deadline, attempts.reachMs, attempts.bookmark);
       } catch (thrown) {
         if (signal.aborted) throw signal.reason;

@@ -35,10 +35,9 @@ export class Failure extends Error {
     const problem = this.problem.with({ attempts });
     if (problem.outcome !== 'unknown') return problem;
     const harmless = callClass !== 'effects';
+    const isLost = this.point === 'broken' || this.point === 'unavailable';
     // Whatever a gateway made of it: what matters of a call with effects is that it may have had them.
-    return (harmless || problem.kind !== 'upstreamHttp' ? problem : problem.as('outcomeUnknown')).withOutcomeUnknown(
-      harmless,
-    );
+    return (isLost && !harmless ? problem.as('outcomeUnknown') : problem).withOutcomeUnknown(harmless);
   }
 }
 

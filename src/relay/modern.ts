@@ -3,8 +3,9 @@
 import { rawAt } from '../protocol/json.ts';
 import { isModern, type Message, type ModernParts, peek, type Request } from '../protocol/message.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
-import type { Errand, Wire } from './attempt.ts';
+import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
+import type { Errand } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { ToolBook } from './tools.ts';
 

@@ -2,6 +2,7 @@
 
 import type { Clock, Log } from '../ports.ts';
 import { ERAS, eraOf } from '../protocol/era.ts';
+import { toLine } from '../protocol/incoming.ts';
 import type { Line } from '../protocol/lines.ts';
 import {
   type Batch,
@@ -32,6 +33,8 @@ export interface RelayParts {
 
 /** Requests that are with the server at a time; later ones wait here. */
 const MAX_IN_FLIGHT = 64;
+/** Notifications and answers that are on their way at a time. */
+const MAX_POSTS = 8;
 /** Text of waiting requests, in UTF-16 units, from which on the client is not read any further. */
 const MAX_WAITING_CHARS = 64 * 1024 * 1024;
 
@@ -41,8 +44,9 @@ export class Relay {
   readonly #slots = new Slots(MAX_IN_FLIGHT);
   /** Everything that is under way; each removes itself. */
   readonly #tasks = new Set<Promise<void>>();
-  /** Ends messages that nobody waits for an answer to. */
-  readonly #life = new AbortController();
+  /** Slots of their own for what is not answered, so that a cancellation does not wait behind what it cancels. */
+  readonly #postSlots = new Slots(MAX_POSTS);
+  readonly #posts = new Set<AbortController>();
   #waitingChars = 0;
   #resumeReading: (() => void) | undefined;
 
@@ -79,7 +83,7 @@ export class Relay {
   /** Gives up everything that is under way: each request that waits is answered with `shutdown`. */
   async abort(sentence: string): Promise<void> {
     const problem = new Problem('shutdown', sentence, { outcome: 'unknown' });
-    this.#life.abort(problem);
+    for (const life of this.#posts) life.abort(problem);
     const answers = this.#inflight.waiting().map((pending) => {
       const harmless = classOf(pending.request) !== 'effects';
       const answer = this.#fail(pending, problem.withOutcomeUnknown(harmless));
@@ -117,6 +121,8 @@ export class Relay {
 
   async #request(pending: Pending): Promise<void> {
     const { request } = pending;
+    // Takes its place in the order of messages; nothing is sent before there is a slot.
+    const deliveries = this.#parts.far.send(request, pending.signal);
     const turn = this.#slots.take();
     if (turn !== undefined) {
       this.#waitingChars += request.text.length;
@@ -126,9 +132,7 @@ export class Relay {
     }
     try {
       if (pending.isSettled) return;
-      for await (const delivery of this.#parts.far.send(request, pending.signal)) {
-        await this.#deliver(delivery, pending);
-      }
+      for await (const delivery of deliveries) await this.#deliver(delivery, pending);
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {
@@ -139,13 +143,19 @@ export class Relay {
 
   /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
   async #post(message: Message): Promise<void> {
+    const life = new AbortController();
+    this.#posts.add(life);
+    const deliveries = this.#parts.far.send(message, life.signal);
+    const turn = this.#postSlots.take();
+    if (turn !== undefined) await turn;
     try {
-      for await (const delivery of this.#parts.far.send(message, this.#life.signal)) {
-        await this.#deliver(delivery, undefined);
-      }
+      for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
     } catch (thrown) {
       const { kind, message: because } = problemOf(thrown);
       this.#parts.log.warn({ kind, sent: message.kind, because }, 'a message that is not answered was lost');
+    } finally {
+      this.#postSlots.release();
+      this.#posts.delete(life);
     }
   }
 
@@ -156,12 +166,14 @@ export class Relay {
     );
     const sentence = 'The server left a request of the batch unanswered.';
     let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
+    const life = new AbortController();
+    this.#posts.add(life);
     try {
-      for await (const delivery of this.#parts.far.send(batch, this.#life.signal)) {
-        await this.#deliver(delivery, undefined);
-      }
+      for await (const delivery of this.#parts.far.send(batch, life.signal)) await this.#deliver(delivery, undefined);
     } catch (thrown) {
       problem = problemOf(thrown);
+    } finally {
+      this.#posts.delete(life);
     }
     for (const pending of requests) {
       await this.#fail(pending, problem);
@@ -206,7 +218,7 @@ export class Relay {
 
   #answer(id: Id | undefined, problem: Problem): Promise<void> {
     const { scrub, write } = this.#parts;
-    return write(scrub(errorText(id, problem)));
+    return write(toLine(scrub(errorText(id, problem))));
   }
 
   #track(task: Promise<void>): void {

@@ -1,0 +1,50 @@
+/** A message, and how it is carried to the MCP server. */
+
+import { headersFor } from '../protocol/headers.ts';
+import type { Message } from '../protocol/message.ts';
+import type { Session } from '../protocol/session.ts';
+import type { Limits } from './deadline.ts';
+
+export interface Errand {
+  readonly message: Message;
+  /** Headers for the MCP server. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether a session id is among them. */
+  readonly inSession: boolean;
+  readonly limits: Limits;
+  /** Told of the session id that came with the head of an answer, or that none did. */
+  readonly onSessionId?: ((id: string | undefined) => void) | undefined;
+}
+
+/** What holds for every message. */
+export interface Carriage {
+  /** Headers for the MCP server beside those of the protocol. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Patience with a call; the first answers have less. */
+  readonly limits: Limits;
+}
+
+/** Clients give up on `initialize` after 15 to 60 s, and on `server/discover` sooner. */
+const FIRST_ANSWER_MS: ReadonlyMap<string, number> = new Map([
+  ['initialize', 25_000],
+  ['server/discover', 5_000],
+]);
+
+/** A stream of notifications may be quiet for hours, and goes on for as long as the client wants it. */
+const LISTENING: Limits = { silenceMs: 24 * 3_600_000, totalMs: 24 * 3_600_000 };
+
+/** @param session - that a legacy message belongs to */
+export function errandFor(message: Message, session: Session, { headers, limits }: Carriage): Errand {
+  return {
+    message,
+    headers: { ...headers, ...headersFor(message, session) },
+    inSession: session.at === 'open' && session.id !== undefined,
+    limits: message.kind === 'request' ? limitsFor(message.method, limits) : limits,
+  };
+}
+
+function limitsFor(method: string, limits: Limits): Limits {
+  if (method === 'subscriptions/listen') return LISTENING;
+  const ms = FIRST_ANSWER_MS.get(method) ?? Number.POSITIVE_INFINITY;
+  return { silenceMs: Math.min(ms, limits.silenceMs), totalMs: Math.min(ms, limits.totalMs) };
+}

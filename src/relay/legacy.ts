@@ -1,0 +1,158 @@
+/** Messages of the legacy era: in the order that the protocol asks for, in the session that the server keeps. */
+
+import { withoutInvitations } from '../protocol/capabilities.ts';
+import { sessionHeaders } from '../protocol/headers.ts';
+import type { Message, Notification, Request } from '../protocol/message.ts';
+import { Problem } from '../protocol/problem.ts';
+import type { Session } from '../protocol/session.ts';
+import { BATCH_VERSION } from '../protocol/versions.ts';
+import type { Wire } from './attempt.ts';
+import type { Delivery } from './correlation.ts';
+import { type Carriage, errandFor } from './errand.ts';
+import { exchange } from './exchange.ts';
+import { SessionGone } from './failure.ts';
+import { Gate } from './gate.ts';
+import { Listener } from './listen.ts';
+import { notificationOf, SessionKeeper } from './session-keeper.ts';
+
+/** How long later messages are held until the server has taken `notifications/initialized`, in milliseconds. */
+const INITIALIZED_MS = 5_000;
+
+export interface LegacyOptions extends Carriage {
+  /** Whether `initialize` goes out whole where the server cannot use what it says of the client. */
+  readonly keepCapabilities: boolean;
+  /** Takes what the server says outside of any exchange. Resolves when there is room for more. */
+  readonly deliver: (delivery: Delivery) => Promise<void>;
+}
+
+export class Legacy {
+  readonly #wire: Wire;
+  readonly #options: LegacyOptions;
+  readonly #gate = new Gate();
+  readonly #keeper: SessionKeeper;
+  readonly #listener: Listener;
+
+  constructor(wire: Wire, options: LegacyOptions) {
+    this.#wire = wire;
+    this.#options = options;
+    this.#keeper = new SessionKeeper(wire, options, () => this.#listen());
+    this.#listener = new Listener(wire, options.deliver);
+  }
+
+  /** As Far has it. */
+  send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+    if (message.kind === 'request' && message.method === 'initialize') {
+      return this.#initialize(message, signal, this.#gate.close());
+    }
+    if (message.kind === 'notification' && message.method === 'notifications/initialized') {
+      return this.#initialized(message, signal, this.#gate.close());
+    }
+    return this.#inSession(message, signal, this.#gate.closed);
+  }
+
+  get takesBatches(): boolean {
+    const { session } = this.#keeper;
+    return session.at === 'open' && session.version === BATCH_VERSION;
+  }
+
+  close(): Promise<void> {
+    this.#listener.stop();
+    return this.#keeper.close();
+  }
+
+  async *#initialize(
+    request: Request,
+    signal: AbortSignal,
+    { turn, open }: ReturnType<Gate['close']>,
+  ): AsyncGenerator<Delivery, void, undefined> {
+    try {
+      await turn;
+      this.#listener.stop();
+      for await (const delivery of this.#keeper.open(this.#prepared(request), signal)) {
+        yield delivery;
+        // The answer is with the client now: the others may go.
+        if (delivery.is === 'answer') open();
+      }
+    } finally {
+      open();
+    }
+  }
+
+  async *#initialized(
+    notification: Notification,
+    signal: AbortSignal,
+    { turn, open }: ReturnType<Gate['close']>,
+  ): AsyncGenerator<Delivery, void, undefined> {
+    await turn;
+    const stop = this.#wire.clock.after(INITIALIZED_MS, open);
+    try {
+      this.#keeper.initialized(notification);
+      yield* this.#inSession(notification, signal, undefined);
+      this.#listen();
+    } finally {
+      stop();
+      open();
+    }
+  }
+
+  /** @param closed - what the message has to wait for */
+  async *#inSession(
+    message: Message,
+    signal: AbortSignal,
+    closed: Promise<void> | undefined,
+  ): AsyncGenerator<Delivery, void, undefined> {
+    if (closed !== undefined) await closed;
+    for (let again = false; ; again = true) {
+      await this.#keeper.mend(again ? 'rejected' : 'not_sent');
+      const { session } = this.#keeper;
+      try {
+        return yield* exchange(this.#wire, errandFor(message, session, this.#options), signal);
+      } catch (thrown) {
+        if (thrown instanceof Problem && thrown.kind === 'timeout') this.#cancel(message, session);
+        if (!(thrown instanceof SessionGone)) throw thrown;
+        this.#keeper.lose(session);
+        if (isSpent(message)) return;
+        if (again) throw this.#lostAgain();
+        // The client may be opening a session of its own at this moment.
+        await this.#gate.closed;
+      }
+    }
+  }
+
+  #lostAgain(): Problem {
+    this.#keeper.pause();
+    const sentence = 'The MCP server does not know the session that it has just opened.';
+    return new Problem('sessionLost', sentence, { outcome: 'rejected' });
+  }
+
+  /** Tells the server that nobody waits for the answer any more. [MCP 2025-11-25, Lifecycle, Timeouts] */
+  #cancel(message: Message, session: Session): void {
+    if (message.kind !== 'request') return;
+    const params = `{"requestId":${message.id},"reason":"The bridge has waited long enough."}`;
+    const text = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`;
+    this.#keeper.tell(notificationOf('notifications/cancelled', text), session);
+  }
+
+  /** Listens to what the server says of its own accord, where it does. */
+  #listen(): void {
+    const { session } = this.#keeper;
+    if (session.at === 'open') this.#listener.listen({ ...this.#options.headers, ...sessionHeaders(session) });
+  }
+
+  /** The client's `initialize`, without what the server could not use on this route. */
+  #prepared(request: Request): Request {
+    const { log, route } = this.#wire;
+    if (route.streams || this.#options.keepCapabilities) return request;
+    const { cut, text } = withoutInvitations(request.text);
+    if (cut.length > 0) {
+      log.info({ cut, route: route.name }, 'left out capabilities that the server cannot use on this route');
+    }
+    return { ...request, text };
+  }
+}
+
+/** Messages that mean nothing to another session than the one that refused them. */
+function isSpent(message: Message): boolean {
+  if (message.kind !== 'notification') return false;
+  return message.method === 'notifications/cancelled' || message.method === 'notifications/initialized';
+}

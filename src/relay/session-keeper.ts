@@ -1,0 +1,220 @@
+/** Keeps the session with a legacy server: opens it, opens it again when it is lost, gives it back. */
+
+import { excerpt } from '../protocol/excerpt.ts';
+import { sessionHeaders } from '../protocol/headers.ts';
+import { type Answer, withId } from '../protocol/incoming.ts';
+import { rawAt } from '../protocol/json.ts';
+import type { Notification, Request } from '../protocol/message.ts';
+import { type Outcome, Problem } from '../protocol/problem.ts';
+import { advance, isSoundSessionId, type Session, UNOPENED } from '../protocol/session.ts';
+import type { Wire } from './attempt.ts';
+import type { Delivery } from './correlation.ts';
+import { type Carriage, errandFor } from './errand.ts';
+import { exchange } from './exchange.ts';
+
+/** What the end of a session may take, in milliseconds. */
+const DELETE_MS = 500;
+/** Pause before a session is opened again when that has just failed, in milliseconds. */
+const REOPEN_PAUSE_MS = 1_000;
+
+const NOTIFICATION_INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+
+export class SessionKeeper {
+  readonly #wire: Wire;
+  readonly #carriage: Carriage;
+  readonly #onReopened: () => void;
+  readonly #life = new AbortController();
+  #session: Session = UNOPENED;
+  #reopening: Promise<void> | undefined;
+  /** By the clock: not before this time is a lost session opened again. */
+  #reopenAtMs = 0;
+  #replays = 0;
+  /** Last messages to sessions that nobody uses any more. */
+  readonly #farewells = new Set<Promise<void>>();
+
+  /** @param onReopened - called when a lost session is open again */
+  constructor(wire: Wire, carriage: Carriage, onReopened: () => void) {
+    this.#wire = wire;
+    this.#carriage = carriage;
+    this.#onReopened = onReopened;
+  }
+
+  get session(): Session {
+    return this.#session;
+  }
+
+  /**
+   * Sends an `initialize` of the client, which belongs to no session, and opens one from its answer. The session before,
+   * if there is one, is given back.
+   */
+  async *open(request: Request, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+    const previous = this.#session;
+    this.#session = advance(previous, { type: 'closed' });
+    yield* this.#handshake(request, signal, (version, id) => {
+      const handshake = { initialize: request.text };
+      this.#session = advance(this.#session, { type: 'opened', handshake, version, id });
+    });
+    this.#later(this.#end(previous));
+  }
+
+  /** The client's own notification, kept for the day when the session is opened again. */
+  initialized({ text }: Notification): void {
+    this.#session = advance(this.#session, { type: 'initialized', text });
+  }
+
+  /** The server refused a message of that session because it does not know it. A session before counts for nothing. */
+  lose({ generation }: Session): void {
+    this.#session = advance(this.#session, { type: 'rejected', generation });
+  }
+
+  /** A session that is lost as soon as it is open is not opened again at once. */
+  pause(): void {
+    this.#reopenAtMs = this.#wire.clock.now() + REOPEN_PAUSE_MS;
+  }
+
+  /**
+   * Opens the session again if it is lost: once, for everybody who waits.
+   *
+   * @param outcome - of the call that waits for it
+   * @throws Problem of kind `sessionLost`, or what stands in the way of every call
+   */
+  async mend(outcome: Outcome): Promise<void> {
+    if (this.#session.at !== 'lost') return;
+    this.#reopening ??= this.#reopen(this.#session).finally(() => {
+      this.#reopening = undefined;
+    });
+    try {
+      await this.#reopening;
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.outcome !== 'unknown') throw thrown.with({ outcome });
+      const sentence = 'The MCP server lost the session, and it could not be opened again.';
+      throw new Problem('sessionLost', sentence, { outcome }, thrown);
+    }
+  }
+
+  /** Sends a message that nobody waits for, and that must not be lost when the bridge ends right now. */
+  tell(notification: Notification, session: Session): void {
+    const { log } = this.#wire;
+    const told = exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
+    this.#later(told.catch((thrown) => log.debug({ because: String(thrown) }, 'a notification of ours was lost')));
+  }
+
+  /** Gives the session back. Takes half a second for that, and as long for what is still to be told. */
+  async close(): Promise<void> {
+    const { clock } = this.#wire;
+    const stop = clock.after(DELETE_MS, () =>
+      this.#life.abort(new Problem('shutdown', 'The bridge is shutting down.')),
+    );
+    await Promise.all(this.#farewells);
+    stop();
+    this.#life.abort(new Problem('shutdown', 'The bridge is shutting down.'));
+    await this.#end(this.#session);
+  }
+
+  async #reopen(lost: Extract<Session, { at: 'lost' }>): Promise<void> {
+    const { clock, log } = this.#wire;
+    const { initialize, initialized = NOTIFICATION_INITIALIZED } = lost.handshake;
+    try {
+      const waitMs = this.#reopenAtMs - clock.now();
+      if (waitMs > 0) await clock.sleep(waitMs, this.#life.signal);
+      const id = `"uc-mcp-bridge-reopen-${++this.#replays}"`;
+      const text = withId(initialize, id);
+      const request: Request = { kind: 'request', id, method: 'initialize', text, modern: undefined };
+      const replay = this.#handshake(request, this.#life.signal, (version, given) => {
+        const before = this.#session;
+        this.#session = advance(before, { type: 'reopened', generation: lost.generation, version, id: given });
+        // The client has opened a session of its own in the meantime: nobody will use this one.
+        if (this.#session === before) this.#later(this.#end({ ...lost, at: 'open', version, id: given }));
+      });
+      for await (const delivery of replay) {
+        if (delivery.is === 'answer' && delivery.answer.error) throw notReopened(delivery.answer.error.message);
+      }
+    } catch (thrown) {
+      this.pause();
+      throw thrown;
+    }
+    const session = this.#session;
+    if (session.at !== 'open' || session.generation !== lost.generation + 1) return;
+    log.info({ generation: session.generation }, 'the server lost the session: opened it again');
+    const notification = notificationOf('notifications/initialized', initialized);
+    try {
+      await exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
+    } catch (thrown) {
+      log.warn({ because: String(thrown) }, 'the server did not take notifications/initialized');
+    }
+    this.#onReopened();
+  }
+
+  /** Only the answer to `initialize` gives an id, and only if it is not an error. [MCP 2025-11-25, Transports] */
+  async *#handshake(
+    request: Request,
+    signal: AbortSignal,
+    onOpen: (version: string | undefined, id: string | undefined) => void,
+  ): AsyncGenerator<Delivery, void, undefined> {
+    let id: string | undefined;
+    const onSessionId = (given: string | undefined) => {
+      id = given;
+    };
+    const errand = { ...errandFor(request, UNOPENED, this.#carriage), onSessionId };
+    for await (const delivery of exchange(this.#wire, errand, signal)) {
+      if (delivery.is === 'answer' && !delivery.answer.error) {
+        if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
+        const version = versionOf(delivery.answer);
+        onOpen(version, id);
+        const { generation } = this.#session;
+        this.#wire.log.info({ generation, version, keepsSession: id !== undefined }, 'session open');
+      }
+      yield delivery;
+    }
+  }
+
+  async #end(session: Session): Promise<void> {
+    if (session.at !== 'open' || session.id === undefined) return;
+    const { clock, log, route, send, tokens } = this.#wire;
+    const controller = new AbortController();
+    const stop = clock.after(DELETE_MS, () => controller.abort(new Error(`no answer within ${DELETE_MS} ms`)));
+    try {
+      const access = await tokens.access();
+      const headers = { ...this.#carriage.headers, ...sessionHeaders(session) };
+      const call = route.wrap({ method: 'DELETE', headers }, access);
+      const reply = await send(call, controller.signal, DELETE_MS);
+      await exhaust(reply.body);
+      log.debug({ status: reply.status }, 'session ended');
+    } catch (thrown) {
+      log.debug({ because: String(thrown) }, 'the session could not be ended');
+    } finally {
+      stop();
+    }
+  }
+
+  #later(farewell: Promise<void>): void {
+    this.#farewells.add(farewell);
+    void farewell.finally(() => this.#farewells.delete(farewell));
+  }
+}
+
+export function notificationOf(method: string, text: string): Notification {
+  return { kind: 'notification', method, text, modern: undefined };
+}
+
+/** The protocol version that both sides speak from now on, if a header can carry it. */
+function versionOf({ text }: Answer): string | undefined {
+  const raw = rawAt(text, 'result', 'protocolVersion');
+  const version: unknown = raw === undefined ? undefined : JSON.parse(raw);
+  return typeof version === 'string' && /^[\x21-\x7e]{1,64}$/.test(version) ? version : undefined;
+}
+
+async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
+  const all = items[Symbol.asyncIterator]();
+  while (!(await all.next()).done);
+}
+
+function notReopened(because: string): Problem {
+  const sentence = `The MCP server lost the session and did not open a new one: ${excerpt(because)}`;
+  return new Problem('sessionLost', sentence, { outcome: 'rejected' });
+}
+
+function unsoundSessionId(): Problem {
+  const sentence = 'The MCP server gave out a session id that no HTTP header can carry.';
+  return new Problem('invalidUpstream', sentence, { outcome: 'rejected' });
+}
