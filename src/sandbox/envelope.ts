@@ -1,4 +1,4 @@
-import { invalidParameter, invalidPath } from './platform-error.ts';
+import { invalidParameter } from './platform-error.ts';
 
 /** What a body of `POST /api/2.0/external-function` asks for. */
 export interface Envelope {
@@ -14,7 +14,8 @@ export interface Envelope {
   readonly text: string | undefined;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+/** What can be asked of a server behind a connection. */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type Method = (typeof METHODS)[number];
 
 /**
@@ -25,14 +26,12 @@ type Method = (typeof METHODS)[number];
  */
 export function openEnvelope(body: Uint8Array): Envelope {
   const fields = parseObject(decode(body), 'the request body');
-  const path = textField(fields, 'path') ?? '';
-  if (withDots(path).includes('..')) throw invalidPath(path);
   const text = textField(fields, 'json');
   if (text !== undefined) parse(text, `'json'`);
   return {
     connection: requiredField(fields, 'connection_name'),
     method: methodField(fields),
-    path,
+    path: textField(fields, 'path') ?? '',
     headers: textMapField(fields, 'headers'),
     params: new URLSearchParams(textMapField(fields, 'params')),
     text,
@@ -92,9 +91,4 @@ function textMapField(fields: Record<string, unknown>, name: string): Record<str
       return [key, value];
     }),
   );
-}
-
-/** A dot written as `%2e` is a dot to whoever resolves the path. */
-function withDots(path: string): string {
-  return path.replace(/%2e/gi, '.');
 }

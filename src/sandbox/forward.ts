@@ -1,30 +1,40 @@
-import { type Agent, type IncomingMessage, request } from 'node:http';
-import type { Envelope } from './envelope.ts';
+import { type Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { failedRequest } from './platform-error.ts';
 
-/** Headers of a message's framing and of one hop: those of the call to the workspace mean nothing one hop further. */
-const NOT_FORWARDED = new Set(['connection', 'content-length', 'expect', 'host', 'keep-alive', 'transfer-encoding']);
-
-/** Address of a call: the path is appended to the base, and `/` or nothing adds nothing to a base that has a path. */
-export function upstreamUrl(base: string, { params, path }: Pick<Envelope, 'params' | 'path'>): URL {
-  const url = new URL(base);
-  if (path !== '' && (path !== '/' || url.pathname === '/')) url.pathname = url.pathname.replace(/\/$/, '') + path;
-  for (const [name, value] of params) url.searchParams.append(name, value);
-  return url;
+/** A call as it goes to the server behind the workspace. */
+export interface Onward {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A stream is passed on as it arrives. */
+  readonly body: string | Uint8Array | IncomingMessage | undefined;
 }
 
 /**
- * Sends what is in an envelope to the server behind the connection. Resolves when the head of the answer is there;
- * rejects when none came, or with the signal's reason.
+ * Sends a call to the server behind the workspace. Resolves when the head of the answer is there.
+ *
+ * @throws PlatformError when none came.
  */
-export function forward(url: URL, envelope: Envelope, agent: Agent, signal: AbortSignal): Promise<IncomingMessage> {
-  const headers = Object.fromEntries(
-    Object.entries(envelope.headers).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase())),
-  );
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: envelope.method, headers, agent, signal });
-    call.once('response', resolve);
-    // Stays for good: when the connection breaks later on, the body of the answer reports it.
-    call.on('error', reject);
-    call.end(envelope.text);
+export type Forward = (call: Onward) => Promise<IncomingMessage>;
+
+/** A way onward that gives up when the client is gone before it has its answer. */
+export function forwarder(agent: Agent, client: ServerResponse): Forward {
+  const gone = new AbortController();
+  client.once('close', () => {
+    if (!client.writableFinished) gone.abort();
   });
+  return async ({ url, body, ...call }) => {
+    try {
+      return await new Promise((resolve, reject) => {
+        const onward = request(url, { ...call, agent, signal: gone.signal });
+        onward.once('response', resolve);
+        // Stays for good: when the connection breaks later on, the body of the answer reports it.
+        onward.on('error', reject);
+        if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) onward.end(body);
+        else body.pipe(onward);
+      });
+    } catch (error) {
+      throw failedRequest(url.href, error);
+    }
+  };
 }

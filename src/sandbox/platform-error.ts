@@ -3,8 +3,10 @@
  * workspace; the others are. [facts/databricks.md, sections 2 and 3]
  */
 
-/** A refusal by the workspace, which becomes a body with `error_code` and `message`. */
-export class PlatformError extends Error {
+import type { Answer } from './answer.ts';
+
+/** A refusal by the workspace: an answer whose body has `error_code` and `message`. */
+export class PlatformError extends Error implements Answer {
   override readonly name = 'PlatformError';
   readonly status: number;
   /** A number where the door refuses, a name where the API does. */
@@ -20,7 +22,7 @@ export class PlatformError extends Error {
     super(message);
     this.status = status;
     this.errorCode = errorCode;
-    this.headers = headers;
+    this.headers = { 'content-type': 'application/json', ...headers };
   }
 
   get body(): string {
@@ -40,6 +42,13 @@ export function invalidToken(requestId: string): PlatformError {
 
 export function endpointNotFound(method: string, path: string): PlatformError {
   return new PlatformError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${method} ${path}'`);
+}
+
+/** (the status has been observed, the rest is assumed) */
+export function methodNotAllowed(method: string, allowed: readonly string[]): PlatformError {
+  return new PlatformError(405, 'METHOD_NOT_ALLOWED', `${method} is not supported here.`, {
+    allow: allowed.join(', '),
+  });
 }
 
 export function invalidParameter(message: string): PlatformError {
@@ -62,6 +71,7 @@ export function requestTooLarge(limitBytes: number): PlatformError {
 }
 
 /** @param url - of the server behind the connection, which cannot be reached or broke off (status assumed) */
-export function failedRequest(url: string, cause: string): PlatformError {
-  return new PlatformError(502, 'BAD_REQUEST', `Failed request to ${url}. Error: ${cause}`);
+export function failedRequest(url: string, cause: unknown): PlatformError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PlatformError(502, 'BAD_REQUEST', `Failed request to ${url}. Error: ${reason}`);
 }

@@ -8,21 +8,24 @@ import { startWorkspace, type Workspace, type WorkspaceOptions } from './workspa
 
 /** Name of the connection behind which the sandbox's MCP server is. */
 export const SANDBOX_CONNECTION = 'github_sandbox';
+/** Name of the MCP service of the workspace's AI gateway that leads to the same server. */
+export const SANDBOX_SERVICE = 'sandbox.mcp.github';
 
 export interface SandboxOptions
   extends Partial<Pick<McpEndpointOptions, 'sessions' | 'answers'>>,
-    Partial<Pick<WorkspaceOptions, 'connections' | 'status' | 'body' | 'sessionHeader' | 'onCall'>> {
+    Partial<Omit<WorkspaceOptions, 'token'>> {
   /** How long a tool takes before it does anything, in milliseconds. */
   readonly delayMs?: ((tool: string) => number) | undefined;
 }
 
-/** A workspace with one HTTP connection, and behind it an MCP server with GitHub's tools, all of it on loopback. */
+/** A workspace with one HTTP connection and one MCP service, and behind both an MCP server with GitHub's tools, all of it on loopback. */
 export interface Sandbox {
   /** Address of the workspace: `http://127.0.0.1:PORT`. */
   readonly host: string;
   /** The bearer token of the workspace, another one for each sandbox. */
   readonly token: string;
   readonly connection: typeof SANDBOX_CONNECTION;
+  readonly service: typeof SANDBOX_SERVICE;
   /** Address of the MCP server itself, for who wants to do without the workspace. */
   readonly mcpUrl: string;
   /** Counts the calls of tools that reached the MCP server. */
@@ -45,7 +48,7 @@ export interface Sandbox {
  * @param options - by default with sessions, answering as SSE, which shows most of the protocol
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { answers = 'sse', connections, delayMs, sessions = true, ...workspaceOptions } = options;
+  const { answers = 'sse', connections, delayMs, endpoints, sessions = true, ...workspaceOptions } = options;
   const token = `sandbox-${randomBytes(16).toString('hex')}`;
   const ledger = new Ledger();
   const store = seededStore();
@@ -61,11 +64,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...workspaceOptions,
     token,
     connections: { ...connections, [SANDBOX_CONNECTION]: { url: endpoint.url } },
+    endpoints: { ...endpoints, [`/ai-gateway/mcp-services/${SANDBOX_SERVICE}`]: { url: endpoint.url } },
   });
   return {
     host: workspace.host,
     token,
     connection: SANDBOX_CONNECTION,
+    service: SANDBOX_SERVICE,
     mcpUrl: endpoint.url,
     ledger,
     workspace,

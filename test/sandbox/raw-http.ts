@@ -49,10 +49,15 @@ export interface Upstream {
   readonly seen: readonly Seen[];
 }
 
-/** Starts an upstream that ends with the test. */
-export async function startUpstream(answer: RequestListener): Promise<Upstream> {
+/**
+ * Starts an upstream that ends with the test.
+ *
+ * @param onPart - hears of each part of a request body as it comes
+ */
+export async function startUpstream(answer: RequestListener, onPart?: (part: string) => void): Promise<Upstream> {
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
+    if (onPart) request.on('data', (part) => onPart(String(part)));
     const body = await buffer(request);
     seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
     answer(request, response);

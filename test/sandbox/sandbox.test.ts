@@ -80,6 +80,20 @@ describe('through the workspace', () => {
     expect(direct.text).toBe((await post(sandbox, toolCall('get_me'))).text);
   });
 
+  test.each([
+    '/api/2.0/unity-catalog/connections/github_sandbox/proxy',
+    '/api/2.0/mcp/external/github_sandbox',
+    '/ai-gateway/mcp-services/sandbox.mcp.github',
+  ])('the same server is at %s', async (path) => {
+    const sandbox = await start({ answers: 'json', sessions: false });
+    const headers = { ...MCP_HEADERS, authorization: `Bearer ${sandbox.token}` };
+    const body = JSON.stringify({ jsonrpc: '2.0', ...toolCall('get_me') });
+    const reply = await call(sandbox.host + path, { headers, body });
+    expect(reply).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(reply.text)).toMatchObject({ id: 1, result: { content: [{ type: 'text' }] } });
+    expect([sandbox.ledger.total, sandbox.workspace.calls()]).toEqual([1, 1]);
+  });
+
   test('other connections can stand beside its own', async () => {
     const other = await start({ sessions: false, answers: 'json' });
     const sandbox = await start({ connections: { other: { url: other.mcpUrl } } });
