@@ -1,7 +1,7 @@
 import { BIN, bareEnv, type Exit } from '../support/bridge.ts';
 import type { OpenClient } from './clients.ts';
 import { type Conversation, converse, type Step } from './conversation.ts';
-import { nextBridge } from './started-bridge.ts';
+import { watchBridges } from './started-bridge.ts';
 
 /** A conversation through the bridge, and what is known of the bridge when it is over. */
 export interface BridgedConversation extends Conversation {
@@ -17,14 +17,16 @@ export async function converseThroughBridge(
   { args, env }: { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> },
   script: readonly Step[],
 ): Promise<BridgedConversation> {
-  const starting = nextBridge();
+  const started = watchBridges();
   const opening = open({
     command: process.execPath,
     args: [BIN, ...args],
     // Servers offer other tools to a client that can be asked: both sides are to be the same client.
-    env: bareEnv({ ...env, UC_MCP_LOG_LEVEL: 'warn', UC_MCP_KEEP_CAPABILITIES: 'on' }),
+    env: bareEnv({ UC_MCP_LOG_LEVEL: 'warn', UC_MCP_KEEP_CAPABILITIES: 'on', ...env }),
   });
-  const conversation = await converse(opening, script);
-  const bridge = await starting;
+  const conversation = await converse(opening, script).finally(started.stop);
+  // A client that asks for the era first does so with a process of its own, which it does not use for anything else.
+  const bridge = started.bridges.at(-1);
+  if (bridge === undefined) throw new Error('nobody started the bridge');
   return { ...conversation, exit: await bridge.exit, stdout: await bridge.stdout, stderr: await bridge.stderr };
 }

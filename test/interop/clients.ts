@@ -1,4 +1,4 @@
-/** The two official clients, by one face. */
+/** The official clients, by one face. */
 
 import { Client as V2Client, StreamableHTTPClientTransport as V2Http } from '@modelcontextprotocol/client';
 import { StdioClientTransport as V2Stdio } from '@modelcontextprotocol/client/stdio';
@@ -62,12 +62,12 @@ export type Way =
 /** A new client on a new transport of its own. */
 export type OpenClient = (way: Way) => Opening;
 
-const IDENTITY = { name: 'interop', version: '1.0.0' };
+export const IDENTITY: Readonly<Record<'name' | 'version', string>> = { name: 'interop', version: '1.0.0' };
 /** For this, server-everything offers the one tool whose error carries data. No script makes it ask for more. */
 const CAPABILITIES = { elicitation: { url: {} } };
 
-function openV1(way: Way): Opening {
-  const client = new V1Client(IDENTITY, { capabilities: CAPABILITIES });
+/** Gives a client of the first generation a transport. */
+export function openV1(client: V1Client, way: Way): Opening {
   const transport =
     'url' in way
       ? new V1Http(new URL(way.url), { fetch: withoutStandingStream })
@@ -84,8 +84,8 @@ function openV1(way: Way): Opening {
   };
 }
 
-function openV2(way: Way): Opening {
-  const client = new V2Client(IDENTITY, { capabilities: CAPABILITIES });
+/** Gives a client of the second generation a transport. */
+export function openV2(client: V2Client, way: Way): Opening {
   const transport =
     'url' in way
       ? new V2Http(new URL(way.url), { fetch: withoutStandingStream })
@@ -102,11 +102,13 @@ function openV2(way: Way): Opening {
 }
 
 /** By the generation of the SDK: `@modelcontextprotocol/sdk`, and `@modelcontextprotocol/client`. */
-export const CLIENTS: Readonly<Record<'v1' | 'v2', OpenClient>> = { v1: openV1, v2: openV2 };
+export const CLIENTS: Readonly<Record<'v1' | 'v2', OpenClient>> = {
+  v1: (way) => openV1(new V1Client(IDENTITY, { capabilities: CAPABILITIES }), way),
+  v2: (way) => openV2(new V2Client(IDENTITY, { capabilities: CAPABILITIES }), way),
+};
 
 /**
- * External-function gives bodies back whole, so the bridge has no standing stream. Whoever is compared with it does
- * without as well: a GET is answered as by a server that offers none.
+ * On some routes the bridge has no standing stream, and no script needs one. Whoever is compared with it does without: a GET is answered as by a server that offers none.
  */
 const withoutStandingStream: typeof fetch = async (url, init) =>
   init?.method === 'GET' ? new Response(null, { status: 405 }) : fetch(url, init);

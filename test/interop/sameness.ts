@@ -26,8 +26,13 @@ export function testSameness(script: readonly Step[], pair: () => Pair): void {
     expect(bridged.received).toHaveLength(direct.received.length);
   });
 
+  testCleanliness(() => pair().bridged);
+}
+
+/** What has to hold of the bridge whatever it was asked. */
+export function testCleanliness(conversation: () => BridgedConversation): void {
   test('stdout holds the messages that the client received, a line for each, and nothing else', () => {
-    const { errors, received, stdout } = pair().bridged;
+    const { errors, received, stdout } = conversation();
     expect(stdout.endsWith('\n')).toBe(true);
     const lines = stdout.slice(0, -1).split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(received);
@@ -35,7 +40,7 @@ export function testSameness(script: readonly Step[], pair: () => Pair): void {
   });
 
   test('the bridge ends when the client does, with exit code 0 and without a warning', () => {
-    const { exit, stderr } = pair().bridged;
+    const { exit, stderr } = conversation();
     expect({ exit, stderr }).toEqual({ exit: { code: 0, signal: null }, stderr: '' });
   });
 }

@@ -25,20 +25,19 @@ export class StartedBridge {
   }
 }
 
-/** The next process that this one starts. Call it before whoever starts it. */
-export function nextBridge(): Promise<StartedBridge> {
-  return new Promise((resolve) => {
-    const onChild = (message: unknown) => {
-      unsubscribe(CHANNEL, onChild);
-      const { process: child } = message as { process: ChildProcess };
-      // Before that it has no pipes; after it, bytes could already have gone by.
-      child.once('spawn', () => resolve(new StartedBridge(child)));
-    };
-    subscribe(CHANNEL, onChild);
-  });
+/** Takes note of every process that this one starts, until it is told to stop. */
+export function watchBridges(): { readonly bridges: readonly StartedBridge[]; readonly stop: () => void } {
+  const bridges: StartedBridge[] = [];
+  const onChild = (message: unknown) => {
+    const { process: child } = message as { process: ChildProcess };
+    // Before that it has no pipes; after it, bytes could already have gone by.
+    child.once('spawn', () => bridges.push(new StartedBridge(child)));
+  };
+  subscribe(CHANNEL, onChild);
+  return { bridges, stop: () => void unsubscribe(CHANNEL, onChild) };
 }
 
+/** Nothing, of a pipe that whoever started the process did not want. */
 function textOf(stream: Readable | null): Promise<string> {
-  if (stream === null) throw new Error('the bridge was started without a pipe');
-  return text(stream);
+  return stream === null ? Promise.resolve('') : text(stream);
 }

@@ -134,6 +134,7 @@ describe('where there is no answer, an error is', () => {
     ['an empty body (T107)', raw(''), { httpStatus: 200 }],
     ['202 (T107)', raw('', 202), { httpStatus: 202 }],
     ['text', raw('hello'), { httpStatus: 200 }],
+    ["a gateway's page under 200 (F12)", raw('<html><head><title>504 Gateway Time-out</title></head></html>'), {}],
     ['JSON that is no message', raw('{"hello":1}'), { httpStatus: 200 }],
     ['half a message', raw(ANSWER.slice(0, 30)), { httpStatus: 200 }],
     ['a body that is not UTF-8 (T041)', raw(Buffer.from(ANSWER.replace('n', '\xff'), 'latin1')), {}],

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { result } from '../support/canned.ts';
+import { expectBridgeError } from '../support/bridge-error.ts';
+import { result, silence } from '../support/canned.ts';
 import { latch } from '../support/latch.ts';
 import { opened, SESSION_ID, startScripted } from '../support/scripted.ts';
+import { sessionOf } from '../support/seen.ts';
 
 test.each(['0', '"0"', '9007199254740993'])(
   'a cancelled request with the id %s is told to the server, and its late answer is not handed on (T129)',
@@ -43,4 +45,15 @@ test('initialize cannot be cancelled, and the attempt is not forwarded (T130)', 
   expect(await bridge.answer(1)).toHaveProperty('result');
   await bridge.finish();
   expect(of('notifications/cancelled')).toEqual([]);
+});
+
+test('a call that has waited long enough is cancelled at the server, in its session (F14)', async () => {
+  const { bridge, of } = await startScripted({ 'tools/call': silence }, { args: ['--request-timeout', '0.3'] });
+  await bridge.initialize();
+  expectBridgeError(await bridge.call(7, 'tools/call'), { kind: 'timeout', outcome: 'unknown' });
+  await bridge.finish();
+  const [cancelled, ...more] = of('notifications/cancelled');
+  expect(more).toEqual([]);
+  expect(JSON.parse(cancelled?.text ?? '')).toMatchObject({ params: { requestId: 7 } });
+  expect(sessionOf(cancelled)).toBe(SESSION_ID);
 });

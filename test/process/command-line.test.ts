@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { parse } from 'acorn';
 import { describe, expect, test } from 'vitest';
-import { BIN } from '../support/bridge.ts';
+import { BIN, bareEnv } from '../support/bridge.ts';
 import { FAKE_OLD_NODE } from '../support/preload.ts';
 import { type Run, runBin } from '../support/run-bin.ts';
 
@@ -120,6 +123,31 @@ test('a token among the arguments is refused without being repeated', async () =
 
 test('a refused start that nobody talks to ends by itself', async () => {
   expect(await runBin({ args: ['--nonsense'] })).toMatchObject({ code: 64, stdout: '' });
+});
+
+describe('whoever has closed', () => {
+  test('stderr is answered on stdout all the same when the start is refused, with 64 (T151)', async () => {
+    const { exit, said } = startWithout('stderr', ['--nonsense'], `${INITIALIZE}\n`);
+    expect(await exit).toEqual([64, null]);
+    expect(JSON.parse(await said)).toMatchObject({
+      id: 0,
+      error: { message: expect.stringContaining('--nonsense') },
+    });
+  });
+
+  test.each(['--help', '--version'])('stdout gets no %s, and no other word about it (T150)', async (flag) => {
+    const { exit, said } = startWithout('stdout', [flag]);
+    expect(await exit).toEqual([0, null]);
+    expect(await said).toBe('');
+  });
+
+  /** Starts the bridge with one of its pipes closed at our end, and reads the other. */
+  function startWithout(closed: 'stdout' | 'stderr', args: readonly string[], stdin = '') {
+    const child = spawn(process.execPath, [BIN, ...args], { env: bareEnv() });
+    child[closed].destroy();
+    child.stdin.on('error', () => {}).end(stdin);
+    return { exit: once(child, 'close'), said: text(closed === 'stdout' ? child.stderr : child.stdout) };
+  }
 });
 
 describe('an old Node', () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { raw } from '../support/canned.ts';
+import { runBin } from '../support/run-bin.ts';
 import { CONNECTION, startScripted, TOKEN } from '../support/scripted.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -38,6 +39,13 @@ test('it stays up, and works as soon as the profile is there (T078)', async () =
   expect(await bridge.finish()).toEqual({ code: 0, signal: null });
 });
 
+test('with a profile that is good, and nothing to do, the exit code is 0 (T032, T078)', async () => {
+  const file = join(temporaryDirectory(), 'databrickscfg');
+  writeFileSync(file, `[DEFAULT]\nhost = http://127.0.0.1:1\ntoken = ${TOKEN}\n`, { mode: 0o600 });
+  const run = await runBin({ args: ['--connection', CONNECTION], env: { DATABRICKS_CONFIG_FILE: file } });
+  expect(run).toMatchObject({ code: 0, signal: null, stdout: '' });
+});
+
 test('a wrong token is said, is not tried over and over, and is no reason to end (T079, T081)', async () => {
   const { bridge, calls } = await startScripted({}, { env: { DATABRICKS_TOKEN: 'dapi-wrong-0123456789' } });
   expectBridgeError(await bridge.initialize(), {
@@ -68,7 +76,7 @@ test('a login page in place of an answer is about the token (T079)', async () =>
   expectBridgeError(await bridge.call(1, 'tools/call'), {
     kind: 'auth',
     outcome: 'rejected',
-    data: { httpStatus: 302 },
+    data: { httpStatus: 302, attempts: 1 },
   });
   expect(of('tools/call')).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, test, vi } from 'vitest';
 import { expectBridgeError } from '../support/bridge-error.ts';
-import { silence } from '../support/canned.ts';
+import { result, silence } from '../support/canned.ts';
 import { CLOCK_FACTOR, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
 import { type Scripted, type ScriptedOptions, startScripted } from '../support/scripted.ts';
 
@@ -65,6 +66,22 @@ describe('a signal with calls in flight', () => {
     await arrived('DELETE');
     bridge.child.kill('SIGTERM');
     expect(await bridge.exit).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('it ends the process within 1.5 s also while nobody reads stdout (T148)', async () => {
+    const { bridge } = await startScripted({ 'tools/call': (call) => result(call, 'x'.repeat(10_000_000)) });
+    const stdout = bridge.child.stdout.pause();
+    // Half a line is all that is left; Node would read it when the process has gone.
+    bridge.child.once('exit', () => stdout.destroy());
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    // More is under way than any pipe holds.
+    await vi.waitFor(() => expect(stdout.readableLength).toBeGreaterThan(0));
+    const since = performance.now();
+    bridge.child.kill('SIGTERM');
+    const [code, signal] = await once(bridge.child, 'exit');
+    expect(performance.now() - since).toBeLessThan(generously(1_500));
+    // By its own exit or by the signal: whoever waits for the process is told the same by both.
+    expect([143, 'SIGTERM']).toContain(code ?? signal);
   });
 
   test('it shortens what the end of stdin has begun (T148)', async () => {

@@ -57,6 +57,13 @@ describe('every id comes back as it was written, with the payload of its own req
     expect([...bridge.lines].sort()).toEqual(expected.sort());
   });
 
+  test('in an error of the bridge, but for U+2028 and U+2029, which become escapes (T040)', async () => {
+    const { bridge } = await startScripted({ 'tools/call': () => raw('no', 400) });
+    bridge.send(request('"a\u2028b\u2029c"'));
+    await bridge.finish();
+    expect(bridge.lines).toEqual([expect.stringContaining(String.raw`"id":"a\u2028b\u2029c","error":`)]);
+  });
+
   test('in an error of the bridge', async () => {
     const { bridge } = await startScripted({ 'tools/call': () => raw('no', 400) });
     for (const id of IDS) bridge.send(request(id));

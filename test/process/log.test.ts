@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { raw } from '../support/canned.ts';
@@ -28,6 +29,23 @@ test('a log file that is there is continued', async () => {
   const { bridge } = await startScripted({}, { args: ['--log-file', file] });
   await bridge.finish();
   expect(readFileSync(file, 'utf8')).toBe(`before\n${bridge.stderr}`);
+});
+
+test('a log file that others could read is theirs no more (T194)', async () => {
+  const file = join(temporaryDirectory(), 'bridge.log');
+  writeFileSync(file, '');
+  chmodSync(file, 0o644);
+  const { bridge } = await startScripted({}, { args: ['--log-file', file] });
+  await bridge.finish();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('a pipe in place of a log file is refused, and nobody waits for its reader (T194)', async () => {
+  const pipe = join(temporaryDirectory(), 'pipe');
+  execFileSync('sh', ['-c', 'exec mkfifo "$1"', 'sh', pipe]);
+  const run = await runBin({ args: ['--connection', 'github', '--log-file', pipe] });
+  expect(run).toMatchObject({ code: 78, signal: null });
+  expect(run.stderr).toMatch(/cannot be opened for writing/);
 });
 
 test('a link in place of a log file is refused (T194)', async () => {

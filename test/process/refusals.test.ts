@@ -3,7 +3,7 @@ import type { CannedReply } from '../../src/sandbox/workspace.ts';
 import { type Expected, expectBridgeError } from '../support/bridge-error.ts';
 import { platformError, raw, result, rpcError } from '../support/canned.ts';
 import { startSandboxed } from '../support/sandboxed.ts';
-import { CONNECTION, startScripted, TOKEN } from '../support/scripted.ts';
+import { CONNECTION, SESSION_ID, startScripted, TOKEN } from '../support/scripted.ts';
 
 const NOT_LOGGED_IN =
   "Credential for user identity('7') is not found for the connection 'github'. Please login first to the connection " +
@@ -91,10 +91,11 @@ describe('429 (T101)', () => {
     expect(of('tools/call')).toHaveLength(2);
   });
 
-  test('a wait beyond the budget is told, not made', async () => {
-    const { bridge, of } = await startScripted({
-      'tools/call': () => raw('slow down', 429, { 'Retry-After': '3600' }),
-    });
+  test.each([
+    ['the server', raw('slow down', 429, { 'Retry-After': '3600' })],
+    ['the workspace', platformError(429, 'REQUEST_LIMIT_EXCEEDED', 'slow down', { 'Retry-After': '3600' })],
+  ])('a wait beyond the budget that %s asks for is told, not made', async (_who, reply) => {
+    const { bridge, of } = await startScripted({ 'tools/call': () => reply });
     expectBridgeError(await bridge.call(1, 'tools/call'), {
       kind: 'rateLimited',
       outcome: 'rejected',
@@ -164,6 +165,15 @@ test('a connection whose server cannot be reached is named, and the outcome is u
   expectBridgeError(answer, { kind: 'outcomeUnknown', outcome: 'unknown', message: /github_sandbox did not reach/ });
 });
 
+test.each([
+  ['said nothing', raw('', 400), /said nothing\. [A-Z]/],
+  ['ends without a full stop', raw('no', 400), /said: no\. [A-Z]/],
+  ['ends with one', raw('No.', 400), /said: No\. [A-Z]/],
+])('cause and next step are two sentences where the refusal %s', async (_what, reply, message) => {
+  const { bridge } = await startScripted({ 'tools/call': () => reply });
+  expect((await bridge.call(1, 'tools/call')).error?.message).toMatch(message);
+});
+
 test("the platform's name for the request is handed on", async () => {
   const { bridge } = await startScripted({ 'tools/call': () => raw('no', 400, { 'x-request-id': 'r-42' }) });
   expect((await bridge.call(1, 'tools/call')).error?.data).toMatchObject({ requestId: 'r-42' });
@@ -178,4 +188,22 @@ test.each([
   const { error } = await bridge.call(1, 'tools/call');
   expect(error?.message).toMatch(/you sent \[redacted\]/);
   expect(bridge.stderr).not.toContain(echoed.replace(/=+$/, ''));
+});
+
+test.each([
+  ['token', TOKEN],
+  ['session id', SESSION_ID],
+])('a %s that is quoted in part loses that part too, wherever it is cut (T161, T163)', async (_what, secret) => {
+  // The quotation ends somewhere within these lengths: each of them cuts the secret elsewhere.
+  const lengths = Array.from({ length: 60 }, (_, index) => 190 + index);
+  const { bridge } = await startScripted({
+    'tools/call': (_call, nth) => raw(`${'x'.repeat(lengths[nth - 1] ?? 0)} ${secret}`, 400),
+  });
+  await bridge.initialize();
+  for (const length of lengths) {
+    const { error } = await bridge.call(length, 'tools/call');
+    expect(error?.message).toMatch(/x{100}/);
+    expect(error?.message).not.toContain(secret.slice(0, 8));
+  }
+  expect(bridge.stderr).not.toContain(secret.slice(0, 8));
 });

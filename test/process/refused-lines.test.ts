@@ -58,6 +58,17 @@ describe('a line that is not JSON', () => {
   });
 });
 
+test.each(['little', 'big'] as const)(
+  'a message that is UTF-16, %s end first, to its line feed is one error (T010)',
+  async (order) => {
+    const { bridge, calls } = await startScripted();
+    bridge.child.stdin.write(utf16('{"jsonrpc":"2.0","id":1,"method":"ping"}\n', order));
+    await bridge.finish();
+    expect(bridge.messages).toMatchObject([{ error: { code: -32700, message: expect.stringMatching(/UTF-16/) } }]);
+    expect(calls).toEqual([]);
+  },
+);
+
 describe('a line that is JSON, but no message', () => {
   test.each([
     ['a number (T016)', '123'],
@@ -108,6 +119,8 @@ describe('a line that is JSON, but no message', () => {
 test.each([
   ['both a result and an error', '{"jsonrpc":"2.0","id":7,"result":{},"error":{"code":1,"message":"x"}}'],
   ['a result and no id', '{"jsonrpc":"2.0","result":{}}'],
+  ['another version of JSON-RPC (T018)', '{"jsonrpc":"1.0","id":7,"result":{}}'],
+  ['no version of JSON-RPC (T018)', '{"id":7,"error":{"code":1,"message":"x"}}'],
 ])('an answer of the client with %s is dropped, logged and not answered (T022)', async (_what, text) => {
   const scripted = await startScripted();
   expect(await linesBefore(scripted, `${text}\n`)).toEqual([]);

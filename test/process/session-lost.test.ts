@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { CannedReply } from '../../src/sandbox/workspace.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
-import { raw, result } from '../support/canned.ts';
+import { CUT, platformError, raw, result } from '../support/canned.ts';
 import { latch } from '../support/latch.ts';
 import { startSandboxed } from '../support/sandboxed.ts';
 import { CONNECTION, opened, SESSION_ID, startScripted } from '../support/scripted.ts';
 import { sessionOf } from '../support/seen.ts';
 
 const GET_ME = { name: 'get_me', arguments: {} };
+const LOST = raw('{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}', 404);
 
 describe.each(['relayed', 'hidden'] as const)('with the status of the server %s', (status) => {
   test.each(['json', 'sse'] as const)(
@@ -37,7 +39,6 @@ describe.each(['relayed', 'hidden'] as const)('with the status of the server %s'
 });
 
 describe('the way a session is opened again', () => {
-  const LOST = raw('{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}', 404);
   const INITIALIZE =
     '{"id":"init" ,"method":"initialize","params":{"n":1.0,"protocolVersion":"2025-11-25"},"jsonrpc":"2.0"}';
   const INITIALIZED = '{"method":"notifications/initialized" ,"jsonrpc":"2.0","params":{"n":1.0}}';
@@ -98,6 +99,20 @@ describe('the way a session is opened again', () => {
     expect(of('initialize')).toHaveLength(2);
   });
 
+  test.each<[string, CannedReply]>([
+    ['500', raw('', 500)],
+    ['a connection that is cut', CUT],
+    ['an error', raw('{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"down"}}', 500)],
+  ])('where it fails with %s, the call was rejected and the session is lost (T066, F5)', async (_what, reply) => {
+    const { bridge, of } = await startScripted({
+      initialize: (call, nth) => (nth === 1 ? opened(call, SESSION_ID) : reply),
+      'tools/call': () => LOST,
+    });
+    await bridge.initialize();
+    expectBridgeError(await bridge.call(1, 'tools/call'), { kind: 'sessionLost', outcome: 'rejected' });
+    expect(of('tools/call')).toHaveLength(1);
+  });
+
   test.each([
     [
       '400 that says so (T069)',
@@ -119,6 +134,84 @@ describe('the way a session is opened again', () => {
   });
 });
 
+describe('a session that the client opens anew while the old one is found lost', () => {
+  const AGAIN = { jsonrpc: '2.0', id: 'again', method: 'initialize', params: { protocolVersion: '2025-11-25' } };
+
+  test('is the one in which a call goes again that the old one refused (T063, T067)', async () => {
+    const [refusal, second] = [latch(), latch()];
+    const { arrived, bridge, of } = await startScripted({
+      initialize: async (call, nth) => {
+        if (nth === 2) await second.opened;
+        return opened(call, `${SESSION_ID}-${nth}`);
+      },
+      'tools/call': async (call, nth) => {
+        if (nth > 1) return result(call);
+        await refusal.opened;
+        return LOST;
+      },
+    });
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', id: 'late', method: 'tools/call' });
+    await arrived('tools/call');
+    bridge.send(AGAIN);
+    await arrived('initialize', 2);
+    refusal.open();
+    // A modern message waits for nobody: when it has gone to the server and back, the refusal has been read.
+    await bridge.call('modern', 'tools/list', { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } });
+    second.open();
+    expect(await bridge.answer('late')).toHaveProperty('result');
+    expect(of('tools/call').map(sessionOf)).toEqual([`${SESSION_ID}-1`, `${SESSION_ID}-2`]);
+    expect(of('initialize')).toHaveLength(2);
+  });
+
+  test('stays when the old one has been opened again after it, and both are given back (T063, T074)', async () => {
+    const reopening = latch();
+    const { arrived, bridge, of } = await startScripted({
+      initialize: async (call, nth) => {
+        if (nth === 2) await reopening.opened;
+        return opened(call, `${SESSION_ID}-${nth}`);
+      },
+      'tools/call': (call) => (sessionOf(call) === `${SESSION_ID}-1` ? LOST : result(call)),
+    });
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await arrived('initialize', 2);
+    bridge.send(AGAIN);
+    await bridge.answer('again');
+    reopening.open();
+    expect(await bridge.answer(1)).toHaveProperty('result');
+    await bridge.call(2, 'tools/list');
+    await bridge.finish();
+    expect(of('initialize').map(({ id }) => id)).toEqual(['"init"', expect.any(String), '"again"']);
+    expect([...of('tools/call').slice(1), ...of('tools/list')].map(sessionOf)).toEqual([
+      `${SESSION_ID}-3`,
+      `${SESSION_ID}-3`,
+    ]);
+    expect(of('DELETE').map(sessionOf).sort()).toEqual([`${SESSION_ID}-2`, `${SESSION_ID}-3`]);
+  });
+});
+
+describe('a notification that meets a lost session', () => {
+  test('initialized is sent to the new one once (T064, F8)', async () => {
+    const { bridge, of } = await startScripted({
+      initialize: (call, nth) => opened(call, `${SESSION_ID}-${nth}`),
+      'notifications/initialized': (_call, nth) => (nth === 1 ? LOST : raw('', 202)),
+    });
+    await bridge.initialize();
+    await bridge.call(1, 'tools/list');
+    expect(of('notifications/initialized').map(sessionOf)).toEqual([`${SESSION_ID}-1`, `${SESSION_ID}-2`]);
+  });
+
+  test('cancelled means nothing to another one, and opens none (F5)', async () => {
+    const { bridge, of } = await startScripted({ 'notifications/cancelled': () => LOST });
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 9 } });
+    await bridge.finish();
+    expect(of('notifications/cancelled')).toHaveLength(1);
+    expect(of('initialize')).toHaveLength(1);
+  });
+});
+
 describe('404 that is no lost session opens none (T068)', () => {
   test('a method that the server does not know (a)', async () => {
     const error = { code: -32601, message: 'Method not found' };
@@ -130,16 +223,17 @@ describe('404 that is no lost session opens none (T068)', () => {
     expect(of('initialize')).toHaveLength(1);
   });
 
-  test('a connection that the workspace does not know, by name (b)', async () => {
-    const { bridge, of } = await startScripted({
-      'tools/list': () => raw('{"error_code":"CONNECTION_DOES_NOT_EXIST","message":"Not found."}', 404),
-    });
-    await bridge.initialize();
-    const answer = await bridge.call(1, 'tools/list');
-    expectBridgeError(answer, { kind: 'upstreamHttp', outcome: 'rejected', data: { httpStatus: 404 } });
-    expect(answer.error?.message).toContain(CONNECTION);
-    expect(of('initialize')).toHaveLength(1);
-  });
+  test.each(['CONNECTION_DOES_NOT_EXIST', 'RESOURCE_DOES_NOT_EXIST'])(
+    'what the workspace does not know (%s), with the name of the connection (b)',
+    async (errorCode) => {
+      const { bridge, of } = await startScripted({ 'tools/list': () => platformError(404, errorCode, 'Not found.') });
+      await bridge.initialize();
+      const answer = await bridge.call(1, 'tools/list');
+      expectBridgeError(answer, { kind: 'upstreamHttp', outcome: 'rejected', data: { httpStatus: 404 } });
+      expect(answer.error?.message).toContain(CONNECTION);
+      expect(of('initialize')).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['a web page (c)', '<html><head><title>404 Not Found</title></head></html>', true, /404 Not Found/],

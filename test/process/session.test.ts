@@ -37,7 +37,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('whose id is other on a later answer keeps the id of initialize (T072)', async () => {
+  test('whose id is other on a later answer keeps the id of initialize, with a warning (T072)', async () => {
     const { bridge, of } = await startScripted({
       'tools/list': (call) => opened(call, 'session-canary-of-a-later-answer'),
     });
@@ -45,6 +45,7 @@ describe('a session', () => {
     await bridge.call(1, 'tools/list');
     await bridge.call(2, 'tools/list');
     expect(of('tools/list').map(sessionOf)).toEqual([SESSION_ID, SESSION_ID]);
+    await bridge.says(/"level":40.*named another session/);
   });
 
   test('is replaced by a new initialize of the client, which names none (T063)', async () => {
