@@ -95,8 +95,9 @@ export async function serve(config: Config): Promise<number> {
 
   process.stdin.destroy();
   const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
+  // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   const [said] = await Promise.all([
-    cause.signal === undefined ? flushed.then(() => true) : within(LAST_WORDS_MS, flushed),
+    cause.signal === undefined ? whileRead(flushed) : within(LAST_WORDS_MS, flushed),
     far.close(),
   ]);
   await Promise.all([http.close(), sandbox?.close()]);
@@ -104,7 +105,7 @@ export async function serve(config: Config): Promise<number> {
   log.close();
   ending.release();
   // Nobody reads stdout any more: what is still to be written there would keep the process alive for ever.
-  if (!said && cause.signal !== undefined) process.kill(process.pid, cause.signal);
+  if (!said) process.kill(process.pid, cause.signal ?? 'SIGTERM');
   return cause.exitCode;
 }
 
@@ -139,6 +140,15 @@ function watched(source: TokenSource): TokenSource & { readonly neverGranted: bo
       return !granted;
     },
   };
+}
+
+/** @returns whether everything was read; false when nothing was for as long as answers are waited for */
+async function whileRead(flushed: Promise<void>): Promise<boolean> {
+  for (let unread = Number.POSITIVE_INFINITY; process.stdout.writableLength < unread; ) {
+    unread = process.stdout.writableLength;
+    if (await within(DRAIN_MS, flushed)) return true;
+  }
+  return false;
 }
 
 /** @returns whether the work was done in time */

@@ -14,12 +14,15 @@ export async function* decoded(
   try {
     const first = await chunks.next();
     if (first.done) return;
-    const decoder = await decoderFor(encoding, first.value);
+    // The mark of gzip is two bytes long.
+    const second = first.value.length < 2 ? await chunks.next() : undefined;
+    const start = second?.done === false ? Buffer.concat([first.value, second.value]) : first.value;
+    const decoder = await decoderFor(encoding, start);
     if (decoder === undefined) {
-      yield first.value;
+      yield start;
       for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
     } else {
-      yield* through(decoder, first.value, chunks);
+      yield* through(decoder, start, chunks);
     }
   } finally {
     await chunks.return?.();

@@ -6,7 +6,8 @@ import { rawAt } from './json.ts';
 import type { Problem } from './problem.ts';
 import { areModernOnly } from './versions.ts';
 
-const HEADER_MISMATCH = -32020;
+/** The server found that headers and body do not say the same; it ran nothing. [MCP 2026-07-28, basic, Error codes] */
+export const HEADER_MISMATCH = -32020;
 const UNSUPPORTED_VERSION = -32022;
 const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
@@ -38,14 +39,22 @@ export function readDiscovery({ text }: Answer): Discovery | undefined {
  * the path drops the headers that they need. An unsupported version is the word of a modern server, and an internal
  * error says nothing about eras.
  */
-export function refusesModern({ error }: Answer): boolean {
-  return error !== undefined && error.code !== UNSUPPORTED_VERSION && error.code !== INTERNAL_ERROR;
+export function refusesModern({
+  answer: { error },
+  status = 200,
+}: {
+  answer: Answer;
+  status?: number | undefined;
+}): boolean {
+  if (error === undefined || CALLER_REFUSED.has(status) || status === 429 || status >= 500) return false;
+  return error.code !== UNSUPPORTED_VERSION && error.code !== INTERNAL_ERROR;
 }
+
+/** Statuses about who calls, not about what is called. */
+const CALLER_REFUSED: ReadonlySet<number | undefined> = new Set([401, 402, 403, 407]);
 
 /** Kinds in which a legacy server's refusal shows when it is not said in JSON-RPC. */
 const REFUSALS: ReadonlySet<string> = new Set(['upstreamHttp', 'invalidUpstream', 'methodNotFound']);
-/** Statuses about who calls, not about what is called. */
-const CALLER_REFUSED: ReadonlySet<number | undefined> = new Set([401, 402, 403, 407]);
 
 /** The same for a `server/discover` that got no answer in JSON-RPC. An outage shows nothing. */
 export function failureRefusesModern({ kind, outcome, details }: Problem): boolean {

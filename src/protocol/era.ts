@@ -8,17 +8,15 @@ import { isModern, type Message } from './message.ts';
 export type EraName = 'legacy' | 'modern';
 
 interface Era {
-  /** Whether the server may hand out a session id that every later message has to carry. */
-  readonly keepsSession: boolean;
   /** How the HTTP side learns that a request is cancelled: by a notification, or by the end of its stream. */
   readonly cancelsBy: 'notification' | 'closing';
 }
 
 export const ERAS: Readonly<Record<EraName, Era>> = {
   /** 2024-11-05 to 2025-11-25: initialize, then one version and perhaps one session for all. */
-  legacy: { keepsSession: true, cancelsBy: 'notification' },
+  legacy: { cancelsBy: 'notification' },
   /** From 2026-07-28: each request says its version; no handshake, no session. */
-  modern: { keepsSession: false, cancelsBy: 'closing' },
+  modern: { cancelsBy: 'closing' },
 };
 
 export function eraOf(message: Message): EraName {

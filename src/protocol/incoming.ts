@@ -57,8 +57,9 @@ export function isSameId(sent: Id, answered: Id | undefined): boolean {
 
 /** The text of a message with another id, or with one where it had none. Nothing else changes. */
 export function withId(text: string, id: Id): string {
-  const span = members(text).find((member) => member.key === 'id');
-  return span === undefined ? text.replace('{', `{"id":${id},`) : splice(text, span, id);
+  const span = members(text).findLast((member) => member.key === 'id');
+  // A function, since `$` has a meaning in a replacement text.
+  return span === undefined ? text.replace('{', () => `{"id":${id},`) : splice(text, span, id);
 }
 
 /**
@@ -79,7 +80,7 @@ function classify(text: string, copy: unknown): Incoming | undefined {
   if (Object.hasOwn(copy, 'method')) return { kind: 'server-message', text };
   const error = Object.hasOwn(copy, 'error') ? copy['error'] : undefined;
   if (!isRecord(error) && !Object.hasOwn(copy, 'result')) return undefined;
-  const span = members(text).find((member) => member.key === 'id');
+  const span = members(text).findLast((member) => member.key === 'id');
   const id = span === undefined ? undefined : text.slice(span.start, span.end);
   return {
     kind: 'answer',

@@ -128,11 +128,16 @@ export function cancelledId(notification: Notification): Id | undefined {
   return rawAt(notification.text, 'params', 'requestId');
 }
 
+/** Most messages that one array may hold: nobody sends more, and each of them costs more than its text. */
+const BATCH_LIMIT = 1_000;
+
 /** A batch is one thing: an element that is no message spoils the whole of it. `initialize` is never in one. */
 function peekBatch(text: string): Batch | Refused {
-  const all = elements(text).map(({ start, end }) => peekOne(text.slice(start, end)));
+  const spans = elements(text);
+  if (spans.length === 0) return refuse('The line is an empty array, not a JSON-RPC message.');
+  if (spans.length > BATCH_LIMIT) return refuse(`The batch holds more than ${BATCH_LIMIT} messages.`);
+  const all = spans.map(({ start, end }) => peekOne(text.slice(start, end)));
   const ids = all.flatMap((one) => (one.kind === 'request' ? [one.id] : one.kind === 'refused' ? one.ids : []));
-  if (all.length === 0) return refuse('The line is an empty array, not a JSON-RPC message.');
   const messages = all.filter((one) => one.kind !== 'refused' && one.kind !== 'dropped');
   const isSound = messages.length === all.length && !messages.some((one) => isInitialize(one) || isModern(one));
   return isSound ? { kind: 'batch', messages, text } : refuse('The batch holds what cannot stand in one.', ids);
@@ -141,7 +146,7 @@ function peekBatch(text: string): Batch | Refused {
 /** How a batch is answered where there are none: an error for each request in it, or one without id. */
 export function refuseBatch({ messages }: Batch): Refused {
   const ids = messages.flatMap((message) => (message.kind === 'request' ? [message.id] : []));
-  return refuse('Batching is not supported: send one message on each line.', ids);
+  return refuse('Batching is not supported in this revision of the protocol.', ids);
 }
 
 function isInitialize(message: Single): boolean {

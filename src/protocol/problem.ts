@@ -108,6 +108,11 @@ export class Problem extends Error {
     return new Problem(this.kind, this.message, { ...this.details, ...more }, this.cause);
   }
 
+  /** The same problem with other words: the text of every sentence goes through `change`. */
+  reworded(change: (text: string) => string): Problem {
+    return new Problem(this.kind, change(this.message), { ...this.details, hint: change(this.hint) }, this.cause);
+  }
+
   /** The same problem under another kind. */
   as(kind: Kind): Problem {
     return new Problem(kind, this.message, this.details, this.cause);

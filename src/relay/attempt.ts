@@ -49,15 +49,18 @@ export async function* attempt(
   refuseOversized(call, wire.route);
   const reply = await wire.send(call, deadline.signal, reachMs);
   noteSessionId(reply.header('mcp-session-id'), errand, wire);
+  const isAsked = message.kind === 'request' || message.kind === 'batch';
+  // What is not answered was accepted with the head; a body that does not end holds up nobody.
+  if (!isAsked && isSuccess(reply.status)) deadline.shorten(LINGER_MS);
+  const correlation = new Correlation(message.kind === 'request' ? message.id : undefined, reply.status);
   const body = await openBody(heard(reply.body, deadline), isSuccess(reply.status), wire.responseLimitBytes);
-  const correlation = new Correlation(message.kind === 'request' ? message.id : undefined);
   try {
     const received =
       body.is === 'events' ? readEvents(body.events, wire.log) : readWhole(reply, body.text, wire, errand, access);
     for await (const incoming of received) {
       if (incoming.kind === 'answer' && !correlation.answered) refuseFailed(incoming, reply, wire, errand, access);
       const delivery = correlation.take(incoming);
-      if (delivery) yield delivery;
+      if (delivery && (isAsked || delivery.is !== 'stray')) yield delivery;
       if (delivery?.is === 'answer') deadline.shorten(LINGER_MS);
     }
     yield* correlation.end();
@@ -125,6 +128,8 @@ function readWhole(
     const point = fault.tokenRefused ? 'token-refused' : pointOf(status);
     throw new Failure(point, fault.problem.with({ ...known, requestId: fault.problem.details.requestId }));
   }
+  // What is not answered may be greeted with any words: Express, for one, says "Accepted".
+  if (verdict.is === 'status' && !isRequest && isSuccess(status)) return [];
   switch (verdict.is) {
     case 'accepted':
       return [];
@@ -144,12 +149,7 @@ function readWhole(
 }
 
 /** Only `initialize` brings a session id; a server that names another one later is not followed. */
-function noteSessionId(
-  id: string | undefined,
-  { headers, inSession, onSessionId }: Errand,
-  { log, secrets }: Wire,
-): void {
-  if (id !== undefined) secrets.add(id);
+function noteSessionId(id: string | undefined, { headers, inSession, onSessionId }: Errand, { log }: Wire): void {
   if (onSessionId) onSessionId(id);
   else if (inSession && id !== undefined && id !== headers['Mcp-Session-Id']) {
     log.warn({}, 'the server named another session than the one it has opened: ignored');
@@ -186,8 +186,10 @@ export async function* heard(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   deadline.heard();
   for await (const chunk of chunks) {
-    deadline.heard();
+    // As long as nobody takes what has come, the far end is not to blame for the silence.
+    deadline.hold();
     yield chunk;
+    deadline.heard();
   }
 }
 

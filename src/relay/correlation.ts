@@ -8,7 +8,13 @@ import type { Id } from '../protocol/message.ts';
 
 /** What came back, ready for the client: one line each. */
 export type Delivery =
-  | { readonly is: 'answer'; readonly line: string; readonly answer: Answer }
+  | {
+      readonly is: 'answer';
+      readonly line: string;
+      readonly answer: Answer;
+      /** HTTP status under which it came, where it came by HTTP. */
+      readonly status?: number | undefined;
+    }
   /** A request or notification of the server. */
   | { readonly is: 'server-message'; readonly line: string }
   /** An answer that is not to the request of this exchange. */
@@ -17,12 +23,14 @@ export type Delivery =
 export class Correlation {
   /** Id of the request; undefined where the exchange carries a message that is not answered. */
   readonly #sent: Id | undefined;
+  readonly #status: number | undefined;
   /** Answers with a foreign id: one of them may turn out to be meant for the request. */
   readonly #held: Answer[] = [];
   #answered = false;
 
-  constructor(sent: Id | undefined) {
+  constructor(sent: Id | undefined, status?: number) {
     this.#sent = sent;
+    this.#status = status;
   }
 
   /** Whether the answer was among what was taken. */
@@ -51,7 +59,7 @@ export class Correlation {
   #answer(answer: Answer, sent: Id): Delivery {
     this.#answered = true;
     const text = answer.id === sent ? answer.text : withId(answer.text, sent);
-    return { is: 'answer', line: toLine(text), answer };
+    return { is: 'answer', line: toLine(text), answer, status: this.#status };
   }
 }
 

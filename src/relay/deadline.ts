@@ -38,6 +38,11 @@ export class Deadline {
     return this.#controller.signal;
   }
 
+  /** The far end is waited for no longer, until something is `heard` again. */
+  hold(): void {
+    this.#heardAt = Number.POSITIVE_INFINITY;
+  }
+
   /** Something came. Costs a look at the clock: the timer that runs is asked again when it fires. */
   heard(): void {
     this.#heardAt = this.#clock.now();
@@ -54,9 +59,14 @@ export class Deadline {
     this.#release();
   }
 
+  /** Gives up what is still under way. */
+  abandon(): void {
+    this.#controller.abort(new Error('nobody needs the rest'));
+  }
+
   #watchSilence(ms: number): () => void {
     return this.#clock.after(ms, () => {
-      const leftMs = this.#heardAt + this.#silenceMs - this.#clock.now();
+      const leftMs = Math.min(this.#heardAt + this.#silenceMs - this.#clock.now(), this.#silenceMs);
       if (leftMs > 0) this.#stopSilence = this.#watchSilence(leftMs);
       else this.#controller.abort(silent(this.#silenceMs));
     });

@@ -1,11 +1,13 @@
 /** Requests of the client that wait for their answer. */
 
+import { isSameId } from '../protocol/incoming.ts';
 import type { Id, Request } from '../protocol/message.ts';
 
 export class Pending {
   readonly request: Request;
   readonly #cancellation = new AbortController();
   #settled = false;
+  #begun = false;
 
   constructor(request: Request) {
     this.request = request;
@@ -18,6 +20,15 @@ export class Pending {
 
   get isSettled(): boolean {
     return this.#settled;
+  }
+
+  /** Whether anything of it may have left. */
+  get hasBegun(): boolean {
+    return this.#begun;
+  }
+
+  begin(): void {
+    this.#begun = true;
   }
 
   /** True for the first caller only: that one answers, or has decided that there is to be no answer. */
@@ -54,9 +65,12 @@ export class Inflight {
     else this.#pending.delete(id);
   }
 
-  /** The oldest request with that id that still waits. */
+  /** The oldest request with that id that still waits, written so, or else in another way: `"\u0061"` is `"a"`. */
   find(id: Id): Pending | undefined {
-    return this.#pending.get(id)?.find((pending) => !pending.isSettled);
+    const exact = this.#pending.get(id)?.find((pending) => !pending.isSettled);
+    // Numbers are left alone: what differs beyond 2^53 would look the same.
+    if (exact !== undefined || !id.startsWith('"')) return exact;
+    return this.waiting().find(({ request }) => request.id.startsWith('"') && isSameId(request.id, id));
   }
 
   /** Those that still wait. */

@@ -13,10 +13,7 @@ import { exchange } from './exchange.ts';
 import { SessionGone } from './failure.ts';
 import { Gate } from './gate.ts';
 import { Listener } from './listen.ts';
-import { notificationOf, SessionKeeper } from './session-keeper.ts';
-
-/** How long later messages are held until the server has taken `notifications/initialized`, in milliseconds. */
-const INITIALIZED_MS = 5_000;
+import { INITIALIZED_MS, notificationOf, SessionKeeper } from './session-keeper.ts';
 
 export interface LegacyOptions extends Carriage {
   /** Whether `initialize` goes out whole where the server cannot use what it says of the client. */
@@ -48,6 +45,11 @@ export class Legacy {
       return this.#initialized(message, signal, this.#gate.close());
     }
     return this.#inSession(message, signal, this.#gate.closed);
+  }
+
+  /** As Far has it. */
+  get opening(): Promise<void> | undefined {
+    return this.#gate.closed;
   }
 
   get takesBatches(): boolean {

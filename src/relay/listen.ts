@@ -92,6 +92,7 @@ export class Listener {
       return body.reader.bookmark;
     } finally {
       deadline.release();
+      deadline.abandon();
     }
   }
 }

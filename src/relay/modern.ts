@@ -1,5 +1,6 @@
 /** Messages of the modern era: each on its own, with the headers that its server asks for. */
 
+import { HEADER_MISMATCH } from '../protocol/discovery.ts';
 import { rawAt } from '../protocol/json.ts';
 import { isModern, type Message, type ModernParts, peek, type Request } from '../protocol/message.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
@@ -9,8 +10,6 @@ import type { Errand } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { ToolBook } from './tools.ts';
 
-/** The server found that headers and body do not say the same; it ran nothing. [MCP 2026-07-28, basic, Error codes] */
-const HEADER_MISMATCH = -32020;
 /** Pages of a list that are fetched for a tool that nobody has listed yet. */
 const PAGES = 20;
 
@@ -49,7 +48,7 @@ export class Modern {
     const first = this.#paramHeaders(request);
     for await (const delivery of this.#carry(request, first, signal)) {
       const refused = delivery.is === 'answer' && delivery.answer.error?.code === HEADER_MISMATCH;
-      if (refused && (await this.#relist(request, signal))) {
+      if (refused && (await this.#relisted(request, signal))) {
         const second = this.#paramHeaders(request);
         if (JSON.stringify(first) !== JSON.stringify(second)) {
           this.#wire.log.info(
@@ -74,6 +73,17 @@ export class Modern {
 
   #paramHeaders({ modern: { params } }: ToolCall): Record<string, string> {
     return this.#tools.headersFor(String(params['name']), params['arguments']);
+  }
+
+  /** A list that does not come leaves the refusal as it is. */
+  async #relisted(request: ToolCall, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.#relist(request, signal);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      this.#wire.log.warn({ because: String(thrown) }, 'the list of tools could not be fetched');
+      return false;
+    }
   }
 
   /** @returns whether a list came that has the tool */

@@ -59,8 +59,17 @@ export class Negotiation implements Far {
     return deferred(closed.then(() => this.#pass(message, signal)));
   }
 
+  get opening(): Promise<void> | undefined {
+    return this.#gate.closed ?? this.#parts.inner.opening;
+  }
+
   get takesBatches(): boolean {
     return (this.#translation ?? this.#parts.inner).takesBatches;
+  }
+
+  hangUp(): void {
+    this.#translation?.close();
+    this.#parts.inner.hangUp();
   }
 
   async close(): Promise<void> {
@@ -78,7 +87,7 @@ export class Negotiation implements Far {
     let because: string | undefined;
     try {
       for await (const delivery of this.#parts.inner.send(request, signal)) {
-        if (delivery.is === 'answer' && refusesModern(delivery.answer)) {
+        if (delivery.is === 'answer' && refusesModern(delivery)) {
           because = delivery.answer.error?.message ?? '';
           break;
         }

@@ -13,7 +13,7 @@ import {
   type Refused,
   refuseBatch,
 } from '../protocol/message.ts';
-import { errorText, Problem } from '../protocol/problem.ts';
+import { errorText, type Outcome, Problem } from '../protocol/problem.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
@@ -31,11 +31,18 @@ export interface RelayParts {
   readonly log: Log;
 }
 
+const CANCELLED = 'notifications/cancelled';
+/** The one request that is answered only when its subscription ends. */
+const LISTEN = 'subscriptions/listen';
+const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
+
 /** Requests that are with the server at a time; later ones wait here. */
 const MAX_IN_FLIGHT = 64;
 /** Notifications and answers that are on their way at a time. */
 const MAX_POSTS = 8;
-/** Text of waiting requests, in UTF-16 units, from which on the client is not read any further. */
+/** What a waiting message costs beside its text, in the same unit as the limit below. */
+const MESSAGE_COST_CHARS = 1024;
+/** Text of waiting messages, in UTF-16 units, from which on the client is not read any further. */
 const MAX_WAITING_CHARS = 64 * 1024 * 1024;
 
 export class Relay {
@@ -57,7 +64,7 @@ export class Relay {
   /** Takes lines of the client to their end. Answers may still be under way when it resolves. */
   async run(lines: AsyncIterable<Line>): Promise<void> {
     for await (const line of lines) {
-      this.#take(line);
+      await this.#take(line);
       if (this.#waitingChars > MAX_WAITING_CHARS) {
         await new Promise<void>((resolve) => {
           this.#resumeReading = resolve;
@@ -71,6 +78,11 @@ export class Relay {
 
   /** Waits for what is under way, `ms` at most; what is not answered by then is answered with `shutdown`. */
   async drain(ms: number): Promise<void> {
+    const left = 'The client closed the connection.';
+    this.#parts.far.hangUp();
+    // It would go on for ever, and nobody is there to hear it.
+    const listening = this.#inflight.waiting().filter(({ request }) => request.method === LISTEN);
+    await Promise.all(listening.map((pending) => this.#giveUp(pending, new Problem('shutdown', left, UNKNOWN))));
     let stop = () => {};
     const timeUp = new Promise<void>((resolve) => {
       stop = this.#parts.clock.after(ms, resolve);
@@ -84,20 +96,24 @@ export class Relay {
   async abort(sentence: string): Promise<void> {
     const problem = new Problem('shutdown', sentence, { outcome: 'unknown' });
     for (const life of this.#posts) life.abort(problem);
-    const answers = this.#inflight.waiting().map((pending) => {
-      const harmless = classOf(pending.request) !== 'effects';
-      const answer = this.#fail(pending, problem.withOutcomeUnknown(harmless));
-      pending.abort(problem);
-      return answer;
-    });
-    await Promise.all(answers);
+    await Promise.all(this.#inflight.waiting().map((pending) => this.#giveUp(pending, problem)));
   }
 
-  #take(line: Line): void {
+  /** Answers a request before its exchange has ended. */
+  #giveUp(pending: Pending, problem: Problem): Promise<void> {
+    const harmless = classOf(pending.request) !== 'effects';
+    const known = pending.hasBegun ? problem.withOutcomeUnknown(harmless) : problem.with({ outcome: 'not_sent' });
+    const answered = this.#fail(pending, known);
+    pending.abort(problem);
+    return answered;
+  }
+
+  /** Resolves when the next line may be read: a client that does not read refusals gets no more of them. */
+  async #take(line: Line): Promise<void> {
     const message = readLine(line);
     switch (message?.kind) {
       case 'refused':
-        this.#refuse(message);
+        await this.#refuse(message);
         break;
       case 'dropped':
         this.#parts.log.warn({ because: message.because }, 'dropped an answer of the client');
@@ -106,15 +122,14 @@ export class Relay {
         this.#track(this.#request(this.#inflight.open(message)));
         break;
       case 'notification':
-        if (message.method === 'notifications/cancelled') this.#cancel(message);
+        if (message.method === CANCELLED) this.#cancel(message);
         else this.#track(this.#post(message));
         break;
       case 'response':
         this.#track(this.#post(message));
         break;
       case 'batch':
-        if (this.#parts.far.takesBatches) this.#track(this.#batch(message));
-        else this.#refuse(refuseBatch(message));
+        this.#track(this.#batch(message));
         break;
     }
   }
@@ -123,22 +138,30 @@ export class Relay {
     const { request } = pending;
     // Takes its place in the order of messages; nothing is sent before there is a slot.
     const deliveries = this.#parts.far.send(request, pending.signal);
-    const turn = this.#slots.take();
-    if (turn !== undefined) {
-      this.#waitingChars += request.text.length;
-      await turn;
-      this.#waitingChars -= request.text.length;
-      if (this.#waitingChars <= MAX_WAITING_CHARS) this.#resumeReading?.();
-    }
+    // Others wait for `initialize`, perhaps with a slot in hand; and a subscription would keep its slot for ever.
+    const needsSlot = request.method !== 'initialize' && request.method !== LISTEN;
+    if (needsSlot) await this.#wait(this.#slots, request);
     try {
       if (pending.isSettled) return;
+      pending.begin();
       for await (const delivery of deliveries) await this.#deliver(delivery, pending);
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {
-      this.#slots.release();
+      if (needsSlot) this.#slots.release();
       this.#inflight.close(pending);
     }
+  }
+
+  /** Waits for a slot. What waits is counted, so that a client that sends without end is read no further. */
+  async #wait(slots: Slots, { text }: { readonly text: string }): Promise<void> {
+    const turn = slots.take();
+    if (turn === undefined) return;
+    const cost = text.length + MESSAGE_COST_CHARS;
+    this.#waitingChars += cost;
+    await turn;
+    this.#waitingChars -= cost;
+    if (this.#waitingChars <= MAX_WAITING_CHARS) this.#resumeReading?.();
   }
 
   /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
@@ -146,33 +169,43 @@ export class Relay {
     const life = new AbortController();
     this.#posts.add(life);
     const deliveries = this.#parts.far.send(message, life.signal);
-    const turn = this.#postSlots.take();
-    if (turn !== undefined) await turn;
+    // A cancellation must not wait behind what cannot end.
+    const needsSlot = !(message.kind === 'notification' && message.method === CANCELLED);
+    if (needsSlot) await this.#wait(this.#postSlots, message);
     try {
       for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
     } catch (thrown) {
       const { kind, message: because } = problemOf(thrown);
       this.#parts.log.warn({ kind, sent: message.kind, because }, 'a message that is not answered was lost');
     } finally {
-      this.#postSlots.release();
+      if (needsSlot) this.#postSlots.release();
       this.#posts.delete(life);
     }
   }
 
   /** One exchange for all of it; each answer in it goes to its request by its id. */
   async #batch(batch: Batch): Promise<void> {
+    await this.#parts.far.opening;
+    if (!this.#parts.far.takesBatches) return this.#refuse(refuseBatch(batch));
     const requests = batch.messages.flatMap((message) =>
       message.kind === 'request' ? [this.#inflight.open(message)] : [],
     );
     const sentence = 'The server left a request of the batch unanswered.';
     let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
     const life = new AbortController();
+    for (const { signal } of requests) {
+      const stopIfAllAre = () => requests.every(({ isSettled }) => isSettled) && life.abort(signal.reason);
+      signal.addEventListener('abort', stopIfAllAre, { once: true });
+    }
     this.#posts.add(life);
+    await this.#wait(this.#slots, batch);
     try {
+      for (const pending of requests) pending.begin();
       for await (const delivery of this.#parts.far.send(batch, life.signal)) await this.#deliver(delivery, undefined);
     } catch (thrown) {
       problem = problemOf(thrown);
     } finally {
+      this.#slots.release();
       this.#posts.delete(life);
     }
     for (const pending of requests) {
@@ -211,14 +244,14 @@ export class Relay {
     await this.#answer(pending.request.id, problem);
   }
 
-  #refuse({ ids, problem }: Refused): void {
+  async #refuse({ ids, problem }: Refused): Promise<void> {
     this.#parts.log.warn({ kind: problem.kind, because: problem.message }, 'refused a line of the client');
-    for (const id of ids.length > 0 ? ids : [undefined]) this.#track(this.#answer(id, problem));
+    for (const id of ids.length > 0 ? ids : [undefined]) await this.#answer(id, problem);
   }
 
   #answer(id: Id | undefined, problem: Problem): Promise<void> {
     const { scrub, write } = this.#parts;
-    return write(toLine(scrub(errorText(id, problem))));
+    return write(toLine(errorText(id, problem.reworded(scrub))));
   }
 
   #track(task: Promise<void>): void {

@@ -12,10 +12,15 @@ import type { Delivery } from './correlation.ts';
 import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
 
+/** How long later messages are held until the server has taken `notifications/initialized`, in milliseconds. */
+export const INITIALIZED_MS = 5_000;
 /** What the end of a session may take, in milliseconds. */
 const DELETE_MS = 500;
 /** Pause before a session is opened again when that has just failed, in milliseconds. */
 const REOPEN_PAUSE_MS = 1_000;
+
+/** As much of a session as it takes to end it. */
+const UNUSED = { at: 'open', generation: 0, handshake: { initialize: '' }, version: undefined } as const;
 
 const NOTIFICATION_INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
@@ -50,11 +55,14 @@ export class SessionKeeper {
   async *open(request: Request, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
     const previous = this.#session;
     this.#session = advance(previous, { type: 'closed' });
-    yield* this.#handshake(request, signal, (version, id) => {
-      const handshake = { initialize: request.text };
-      this.#session = advance(this.#session, { type: 'opened', handshake, version, id });
-    });
-    this.#later(this.#end(previous));
+    try {
+      yield* this.#handshake(request, signal, (version, id) => {
+        const handshake = { initialize: request.text };
+        this.#session = advance(this.#session, { type: 'opened', handshake, version, id });
+      });
+    } finally {
+      this.#later(this.#end(previous));
+    }
   }
 
   /** The client's own notification, kept for the day when the session is opened again. */
@@ -79,12 +87,12 @@ export class SessionKeeper {
    * @throws Problem of kind `sessionLost`, or what stands in the way of every call
    */
   async mend(outcome: Outcome): Promise<void> {
-    if (this.#session.at !== 'lost') return;
-    this.#reopening ??= this.#reopen(this.#session).finally(() => {
-      this.#reopening = undefined;
-    });
     try {
-      await this.#reopening;
+      // Until the server has taken the replayed `initialized` too, nothing overtakes it.
+      for (let lost = this.#session; this.#reopening || lost.at === 'lost'; lost = this.#session) {
+        if (lost.at === 'lost') this.#reopening ??= this.#reopen(lost);
+        await this.#reopening;
+      }
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.outcome !== 'unknown') throw thrown.with({ outcome });
       const sentence = 'The MCP server lost the session, and it could not be opened again.';
@@ -112,6 +120,14 @@ export class SessionKeeper {
   }
 
   async #reopen(lost: Extract<Session, { at: 'lost' }>): Promise<void> {
+    try {
+      await this.#replay(lost);
+    } finally {
+      this.#reopening = undefined;
+    }
+  }
+
+  async #replay(lost: Extract<Session, { at: 'lost' }>): Promise<void> {
     const { clock, log } = this.#wire;
     const { initialize, initialized = NOTIFICATION_INITIALIZED } = lost.handshake;
     try {
@@ -137,11 +153,16 @@ export class SessionKeeper {
     if (session.at !== 'open' || session.generation !== lost.generation + 1) return;
     log.info({ generation: session.generation }, 'the server lost the session: opened it again');
     const notification = notificationOf('notifications/initialized', initialized);
-    try {
-      await exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
-    } catch (thrown) {
+    const taken = exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
+    const told = taken.catch((thrown) => {
       log.warn({ because: String(thrown) }, 'the server did not take notifications/initialized');
-    }
+    });
+    let stop = () => {};
+    const patience = new Promise<void>((resolve) => {
+      stop = clock.after(INITIALIZED_MS, resolve);
+    });
+    await Promise.race([told, patience]);
+    stop();
     this.#onReopened();
   }
 
@@ -153,12 +174,15 @@ export class SessionKeeper {
   ): AsyncGenerator<Delivery, void, undefined> {
     let id: string | undefined;
     const onSessionId = (given: string | undefined) => {
+      // An attempt whose answer was lost may have opened a session too: nobody will use that one.
+      if (id !== undefined) this.#later(this.#end({ ...UNUSED, id }));
       id = given;
     };
     const errand = { ...errandFor(request, UNOPENED, this.#carriage), onSessionId };
     for await (const delivery of exchange(this.#wire, errand, signal)) {
       if (delivery.is === 'answer' && !delivery.answer.error) {
         if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
+        if (id !== undefined) this.#wire.secrets.add(id);
         const version = versionOf(delivery.answer);
         onOpen(version, id);
         const { generation } = this.#session;

@@ -18,8 +18,12 @@ export interface Far {
    * @returns the messages that come back, in order; iteration throws Problem when the answer is not among them
    */
   send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined>;
+  /** What has to be waited for before it is known how messages go; undefined where that is known. */
+  readonly opening: Promise<void> | undefined;
   /** Whether a batch may be sent now: 2025-03-26 has them, and no other revision. */
   readonly takesBatches: boolean;
+  /** The client has closed its end: it will answer nothing any more. */
+  hangUp(): void;
   /** Ends what has to be ended. Takes half a second at most and reports nothing: nobody could act on it. */
   close(): Promise<void>;
 }
@@ -37,8 +41,16 @@ export class Upstream implements Far {
     return eraOf(message) === 'modern' ? this.#modern.send(message, signal) : this.#legacy.send(message, signal);
   }
 
+  get opening(): Promise<void> | undefined {
+    return this.#legacy.opening;
+  }
+
   get takesBatches(): boolean {
     return this.#legacy.takesBatches;
+  }
+
+  hangUp(): void {
+    // What the server asked the client for inside an exchange is the server's to give up.
   }
 
   close(): Promise<void> {

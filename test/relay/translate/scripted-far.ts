@@ -24,6 +24,7 @@ export type Reply = Iterable<string | object> | AsyncIterable<string | object>;
 export type Script = Readonly<Record<string, (sent: Sent, nth: number) => Reply>>;
 
 export class ScriptedFar implements Far {
+  readonly opening = undefined;
   readonly takesBatches = false;
   readonly sent: Sent[] = [];
   isClosed = false;
@@ -59,6 +60,8 @@ export class ScriptedFar implements Far {
       }
     }
   }
+
+  hangUp(): void {}
 
   async close(): Promise<void> {
     this.isClosed = true;
