@@ -149,7 +149,7 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     env: 'UC_MCP_PROTOCOL',
     kind: choice('ERA', PROTOCOLS),
     default: 'auto',
-    says: 'auto: whatever client and server speak; legacy: no server/discover, no request for it',
+    says: 'auto: each side speaks what it can; legacy: server/discover is refused here, without asking the server',
   },
 };
 

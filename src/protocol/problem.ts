@@ -13,8 +13,6 @@ const INTERNAL = -32603;
 interface KindRow {
   /** JSON-RPC code. */
   readonly rpc: number;
-  /** Exit code of a command that ends with this problem. */
-  readonly exit: number;
   /** What to do, where the place that found the problem knows nothing better. */
   readonly hint: string;
 }
@@ -36,24 +34,23 @@ export type Kind =
   | 'connectionLogin';
 
 const KINDS: Readonly<Record<Kind, KindRow>> = {
-  unreachable: { rpc: INTERNAL, exit: 1, hint: 'Check the workspace host, the network, the proxy and the VPN.' },
+  unreachable: { rpc: INTERNAL, hint: 'Check the workspace host, the network, the proxy and the VPN.' },
   outcomeUnknown: {
     rpc: INTERNAL,
-    exit: 1,
     hint: 'If this goes on, look at the network between here and the workspace.',
   },
-  auth: { rpc: INTERNAL, exit: 77, hint: 'Sign in to the workspace again, or replace the token.' },
-  rateLimited: { rpc: INTERNAL, exit: 1, hint: 'Wait before the next call.' },
-  upstreamHttp: { rpc: INTERNAL, exit: 1, hint: 'Look at the status and the text that came back.' },
-  invalidUpstream: { rpc: INTERNAL, exit: 1, hint: 'Check that the connection leads to an MCP server.' },
-  tooLarge: { rpc: INTERNAL, exit: 1, hint: 'Send or ask for less at a time.' },
-  sessionLost: { rpc: INTERNAL, exit: 1, hint: 'Call again; if that fails too, restart the client.' },
-  timeout: { rpc: INTERNAL, exit: 1, hint: 'Give the server more time with --request-timeout.' },
-  shutdown: { rpc: INTERNAL, exit: 1, hint: 'Start the client again.' },
-  internal: { rpc: INTERNAL, exit: 70, hint: 'This is a bug in uc-mcp-bridge: please report it.' },
-  badMessage: { rpc: -32600, exit: 1, hint: 'Send one JSON-RPC 2.0 message on each line, in UTF-8.' },
-  methodNotFound: { rpc: -32601, exit: 1, hint: 'Use a method that the server has.' },
-  connectionLogin: { rpc: INTERNAL, exit: 77, hint: 'Log in to the connection in the workspace, then call again.' },
+  auth: { rpc: INTERNAL, hint: 'Sign in to the workspace again, or replace the token.' },
+  rateLimited: { rpc: INTERNAL, hint: 'Wait before the next call.' },
+  upstreamHttp: { rpc: INTERNAL, hint: 'Look at the status and the text that came back.' },
+  invalidUpstream: { rpc: INTERNAL, hint: 'Check that the connection leads to an MCP server.' },
+  tooLarge: { rpc: INTERNAL, hint: 'Send or ask for less at a time.' },
+  sessionLost: { rpc: INTERNAL, hint: 'Call again; if that fails too, restart the client.' },
+  timeout: { rpc: INTERNAL, hint: 'Give the server more time with --request-timeout.' },
+  shutdown: { rpc: INTERNAL, hint: 'Start the client again.' },
+  internal: { rpc: INTERNAL, hint: 'This is a bug in uc-mcp-bridge: please report it.' },
+  badMessage: { rpc: -32600, hint: 'Send one JSON-RPC 2.0 message on each line, in UTF-8.' },
+  methodNotFound: { rpc: -32601, hint: 'Use a method that the server has.' },
+  connectionLogin: { rpc: INTERNAL, hint: 'Log in to the connection in the workspace, then call again.' },
 };
 
 /**
@@ -97,10 +94,6 @@ export class Problem extends Error {
 
   get hint(): string {
     return this.details.hint ?? KINDS[this.kind].hint;
-  }
-
-  get exitCode(): number {
-    return KINDS[this.kind].exit;
   }
 
   /** The same problem with more known about it. */
