@@ -27,6 +27,23 @@ test.each(['0', '"0"', '9007199254740993'])(
   },
 );
 
+test('a request is cancelled by its id however that is written (T129)', async () => {
+  const held = latch();
+  const { arrived, bridge } = await startScripted({
+    'tools/call': async (call) => {
+      await held.opened;
+      return result(call);
+    },
+  });
+  bridge.send(String.raw`{"jsonrpc":"2.0","id":"caf\u00e9","method":"tools/call"}`);
+  await arrived('tools/call');
+  bridge.send('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"café"}}');
+  await arrived('notifications/cancelled');
+  held.open();
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+  expect(bridge.lines).toEqual([]);
+});
+
 test('initialize cannot be cancelled, and the attempt is not forwarded (T130)', async () => {
   const held = latch();
   const { arrived, bridge, of } = await startScripted({

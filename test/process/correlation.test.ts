@@ -49,6 +49,29 @@ test('an answer for an id that nobody waits for is dropped (T049, T190)', async 
   expect(bridge.lines).toEqual([answer('"a"', 'own')]);
 });
 
+test.each([
+  ['JSON', raw],
+  ['an event stream', sse],
+])("an answer in the body that a notification is answered with, as %s, is nobody's (T060)", async (_what, bodyOf) => {
+  const held = latch();
+  const { bridge, arrived } = await startScripted({
+    'tools/call': async () => {
+      await held.opened;
+      return raw(answer('7', 'right'));
+    },
+    'notifications/progress': () => bodyOf(answer('7', 'wrong')),
+  });
+  bridge.send(request('7', 'a'));
+  await arrived('tools/call');
+  bridge.send({ jsonrpc: '2.0', method: 'notifications/progress' });
+  await arrived('notifications/progress');
+  // By the time this one has gone to the server and back, the other answer has been read.
+  await bridge.call('later', 'ping');
+  held.open();
+  await bridge.finish();
+  expect(bridge.lines.slice(1)).toEqual([answer('7', 'right')]);
+});
+
 test('a request of the server with the id of one that waits is another request (T191)', async () => {
   const ping = '{"jsonrpc":"2.0","id":"a","method":"ping"}';
   const { bridge, of } = await startScripted({ 'tools/call': () => sse(ping, answer('"a"', 'own')) });

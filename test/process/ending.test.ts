@@ -47,6 +47,23 @@ describe('a signal with calls in flight', () => {
     },
   );
 
+  test('calls that have not gone out yet are told so, and only the others that their outcome is unknown (T148)', async () => {
+    const { arrived, bridge, of } = await startScripted({ 'tools/call': silence });
+    await bridge.initialize();
+    const ids = Array.from({ length: 70 }, (_, index) => index);
+    for (const id of ids) bridge.send({ jsonrpc: '2.0', id, method: 'tools/call' });
+    // Answered without the server, and behind the calls.
+    bridge.send('[]');
+    await bridge.line((message) => message.error !== undefined);
+    await arrived('tools/call', 64);
+    bridge.child.kill('SIGTERM');
+    expect(await bridge.exit).toEqual({ code: 143, signal: null });
+    const sent = new Set(of('tools/call').map(({ id }) => Number(id)));
+    expect(sent.size).toBe(64);
+    for (const id of ids)
+      expectBridgeError(await bridge.answer(id), { kind: 'shutdown', outcome: sent.has(id) ? 'unknown' : 'not_sent' });
+  });
+
   test('what is written after it is not read any more (T148)', async () => {
     const { arrived, bridge, calls } = await startScripted({ 'tools/call': silence, DELETE: silence });
     await bridge.initialize();

@@ -16,6 +16,7 @@ const IDS = [
   '"constructor"',
   String.raw`"\u0041\n\"\\\ud800"`,
   '"𝄞 é"',
+  `"$& $\` $' $$ $1"`,
   `"${'x'.repeat(10_000)}"`,
 ];
 
@@ -55,6 +56,35 @@ describe('every id comes back as it was written, with the payload of its own req
     await bridge.finish();
     const expected = IDS.map((id) => `{"id":${id},"jsonrpc":"2.0","result":{"payload":${JSON.stringify(id)}}}`);
     expect([...bridge.lines].sort()).toEqual(expected.sort());
+  });
+
+  test('from a server whose error leaves it out (T045)', async () => {
+    const { bridge } = await startScripted({
+      'tools/call': () => raw('{"jsonrpc":"2.0","error":{"code":-32000,"message":"no"}}', 400),
+    });
+    for (const id of IDS) bridge.send(request(id));
+    await bridge.finish();
+    const expected = IDS.map((id) => `{"id":${id},"jsonrpc":"2.0","error":{"code":-32000,"message":"no"}}`);
+    expect([...bridge.lines].sort()).toEqual(expected.sort());
+  });
+
+  test('from a server that writes it twice, of which the last counts (T046)', async () => {
+    const { bridge } = await startScripted({
+      'tools/call': ({ id = '' }) => raw(`{"jsonrpc":"2.0","id":${id},"result":{},"id":7}`),
+    });
+    bridge.send(request('1'));
+    await bridge.finish();
+    expect(bridge.messages.map(({ id }) => id)).toEqual([1]);
+  });
+
+  test('in an error of the bridge, even where a word of it stands in a header of the user', async () => {
+    const { bridge } = await startScripted(
+      { 'tools/call': () => raw('no', 400) },
+      { args: ['--header', 'X-Env: production'] },
+    );
+    bridge.send(request('"production-1"'));
+    await bridge.finish();
+    expect(bridge.lines).toEqual([expect.stringContaining('{"jsonrpc":"2.0","id":"production-1","error":')]);
   });
 
   test('in an error of the bridge, but for U+2028 and U+2029, which become escapes (T040)', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startUpstream } from '../sandbox/raw-http.ts';
-import { silence } from '../support/canned.ts';
+import { result, rpcError, silence } from '../support/canned.ts';
 import { latch } from '../support/latch.ts';
 import { CONNECTION, startScripted } from '../support/scripted.ts';
 
@@ -66,6 +66,21 @@ test('it does not end or replace the session of other messages', async () => {
       ['2025-11-25', true],
     ],
   );
+});
+
+test('what server/discover was answered while the server was down is not remembered', async () => {
+  let down = true;
+  const known = { supportedVersions: ['2026-07-28'], capabilities: {} };
+  const { bridge, of } = await startScripted({
+    'server/discover': (call) => (down ? rpcError(call, -32000, 'Service unavailable', 503) : result(call, known)),
+  });
+  bridge.send(request(1, 'server/discover'));
+  expect(await bridge.answer(1)).toHaveProperty('error');
+  const asked = of('server/discover').length;
+  down = false;
+  bridge.send(request(2, 'server/discover'));
+  expect(await bridge.answer(2)).toMatchObject({ result: known });
+  expect(of('server/discover')).toHaveLength(asked + 1);
 });
 
 test('it is cancelled by the end of its exchange, and not by a message to the server (T129)', async () => {

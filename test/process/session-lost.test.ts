@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { CannedReply } from '../../src/sandbox/workspace.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
-import { CUT, platformError, raw, result } from '../support/canned.ts';
+import { CUT, platformError, raw, result, silence } from '../support/canned.ts';
 import { latch } from '../support/latch.ts';
+import { CLOCK_FACTOR, FAST_CLOCK } from '../support/preload.ts';
 import { startSandboxed } from '../support/sandboxed.ts';
 import { CONNECTION, opened, SESSION_ID, startScripted } from '../support/scripted.ts';
 import { sessionOf } from '../support/seen.ts';
 
 const GET_ME = { name: 'get_me', arguments: {} };
+const MODERN = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
 const LOST = raw('{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}', 404);
 
 describe.each(['relayed', 'hidden'] as const)('with the status of the server %s', (status) => {
@@ -64,6 +66,67 @@ describe('the way a session is opened again', () => {
     expect(again?.text.replace(again.id ?? '', '"init"')).toBe(INITIALIZE);
     expect(initializedAgain?.text).toBe(initialized?.text);
     expect(callAgain?.text).toBe(call?.text);
+  });
+
+  test('nothing overtakes it or the acceptance of initialized, and nothing goes without a session (T064, T065)', async () => {
+    const [reopened, accepted] = [latch(), latch()];
+    const { arrived, bridge, calls, of } = await startScripted({
+      initialize: async (call, nth) => {
+        if (nth === 2) await reopened.opened;
+        return opened(call, `${SESSION_ID}-${nth}`);
+      },
+      'notifications/initialized': async (_call, nth) => {
+        if (nth === 2) await accepted.opened;
+        return raw('', 202);
+      },
+      'tools/call': (call) => (sessionOf(call) === `${SESSION_ID}-2` ? result(call) : LOST),
+    });
+    const write = (id: number) => {
+      bridge.send({ jsonrpc: '2.0', method: 'notifications/progress' });
+      bridge.send({ jsonrpc: '2.0', id, method: 'tools/call' });
+    };
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await arrived('initialize', 2);
+    write(2);
+    // A modern message waits for nobody: when it has gone to the server and back, what was written before it would have.
+    await bridge.call('modern', 'tools/list', MODERN);
+    reopened.open();
+    await arrived('notifications/initialized', 2);
+    write(3);
+    await bridge.call('modern again', 'tools/list', MODERN);
+    expect(calls.slice(3).map(({ what }) => what)).toEqual([
+      'initialize',
+      'tools/list',
+      'notifications/initialized',
+      'tools/list',
+    ]);
+    accepted.open();
+    for (const id of [1, 2, 3]) expect(await bridge.answer(id)).toHaveProperty('result');
+    await arrived('notifications/progress', 2);
+    expect([...of('tools/call').slice(1), ...of('notifications/progress')].map(sessionOf)).toEqual(
+      Array(5).fill(`${SESSION_ID}-2`),
+    );
+    expect(of('initialize')).toHaveLength(2);
+  });
+
+  test('whatever never accepts initialized in the new session holds calls up for five seconds and no longer (T059)', async () => {
+    const { arrived, bridge } = await startScripted(
+      {
+        initialize: (call, nth) => opened(call, `${SESSION_ID}-${nth}`),
+        'notifications/initialized': (_call, nth) => (nth === 1 ? raw('', 202) : silence()),
+        'tools/call': (call, nth) => (nth === 1 ? LOST : result(call)),
+      },
+      { nodeArgs: FAST_CLOCK },
+    );
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await arrived('notifications/initialized', 2);
+    const since = performance.now();
+    expect(await bridge.answer(1)).toHaveProperty('result');
+    const waitedMs = (performance.now() - since) * CLOCK_FACTOR;
+    expect(waitedMs).toBeGreaterThan(4_000);
+    expect(waitedMs).toBeLessThan(20_000);
   });
 
   test('a second loss in a row is an error, and the next call opens it again after a pause (T066)', async () => {
@@ -157,12 +220,44 @@ describe('a session that the client opens anew while the old one is found lost',
     await arrived('initialize', 2);
     refusal.open();
     // A modern message waits for nobody: when it has gone to the server and back, the refusal has been read.
-    await bridge.call('modern', 'tools/list', { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } });
+    await bridge.call('modern', 'tools/list', MODERN);
     second.open();
     expect(await bridge.answer('late')).toHaveProperty('result');
     expect(of('tools/call').map(sessionOf)).toEqual([`${SESSION_ID}-1`, `${SESSION_ID}-2`]);
     expect(of('initialize')).toHaveLength(2);
   });
+
+  test.each([
+    ['auto', []],
+    ['legacy', ['--protocol', 'legacy']],
+  ])(
+    'is reached when as many calls as go out at a time meet the loss of the old one: protocol %s (T063, T065)',
+    async (_protocol, args) => {
+      const refusal = latch();
+      const { arrived, bridge } = await startScripted(
+        {
+          initialize: (call, nth) => opened(call, `${SESSION_ID}-${nth}`),
+          'tools/call': async (call) => {
+            if (sessionOf(call) !== `${SESSION_ID}-1`) return result(call);
+            await refusal.opened;
+            return LOST;
+          },
+        },
+        { args },
+      );
+      await bridge.initialize();
+      const ids = Array.from({ length: 64 }, (_, index) => index);
+      for (const id of ids) bridge.send({ jsonrpc: '2.0', id, method: 'tools/call' });
+      await arrived('tools/call', ids.length);
+      bridge.send(AGAIN);
+      // Answered without the server, and behind the request.
+      bridge.send('[]');
+      await bridge.line((message) => message.error !== undefined);
+      refusal.open();
+      expect(await bridge.answer('again')).toHaveProperty('result');
+      for (const id of ids) expect(await bridge.answer(id)).toHaveProperty('result');
+    },
+  );
 
   test('stays when the old one has been opened again after it, and both are given back (T063, T074)', async () => {
     const reopening = latch();

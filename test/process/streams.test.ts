@@ -167,6 +167,13 @@ describe('the standing stream', () => {
     expect(await bridge.finish()).toEqual({ code: 0, signal: null });
   });
 
+  it('is opened where initialized was accepted in words (T059, T121)', async () => {
+    const { bridge, workspace } = await start({ 'notifications/initialized': status(202, 'Accepted') });
+    await bridge.initialize();
+    await workspace.arrived('GET');
+    expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+  });
+
   it('is opened again where it ended, after the wait that the server asked for (T119, T124)', async () => {
     const { bridge, workspace } = await start({
       GET: ({ headers }, response) => {
@@ -206,6 +213,50 @@ describe('the standing stream', () => {
     await bridge.call(1, 'tools/list');
     await bridge.finish();
     expect(workspace.of('GET')).toEqual([]);
+  });
+});
+
+describe('a stream that the server leaves open', () => {
+  const LISTEN = {
+    method: 'subscriptions/listen',
+    params: {
+      notifications: { toolsListChanged: true },
+      _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' },
+    },
+  };
+  const listen: RawHandler = (_, response) => void stream(response).write(': open\n\n');
+
+  it('as the body of 202 for initialized holds up neither the next call nor the end (T059, T155)', async () => {
+    const { bridge } = await start({
+      'notifications/initialized': (_, response) => {
+        response.writeHead(202, { 'content-type': 'text/event-stream' }).flushHeaders();
+      },
+    });
+    await bridge.initialize();
+    const since = performance.now();
+    await bridge.call(1, 'tools/list');
+    expect(performance.now() - since).toBeLessThan(2_500);
+    const ended = performance.now();
+    expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - ended).toBeLessThan(2_500);
+  });
+
+  it('for subscriptions/listen is answered at the end of stdin, and does not delay it (T147, T155)', async () => {
+    const { bridge, workspace } = await start({ 'subscriptions/listen': listen });
+    bridge.send({ jsonrpc: '2.0', id: 'sub', ...LISTEN });
+    await workspace.arrived('subscriptions/listen');
+    const since = performance.now();
+    expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(2_500);
+    expect(bridge.messages.map(({ id }) => id)).toEqual(['sub']);
+  });
+
+  it('for subscriptions/listen takes no place of a call, however many there are', async () => {
+    const { bridge, workspace } = await start({ 'subscriptions/listen': listen });
+    for (let id = 0; id < 64; id++) bridge.send({ jsonrpc: '2.0', id, ...LISTEN });
+    await workspace.arrived('subscriptions/listen', 64);
+    const { _meta } = LISTEN.params;
+    expect(await bridge.call('list', 'tools/list', { _meta })).toHaveProperty('result');
   });
 });
 
@@ -265,6 +316,17 @@ describe('a batch (T017)', () => {
     bridge.send(BATCH);
     await Promise.all([bridge.answer(1), bridge.answer(2)]);
     expect(bridge.lines).toContain('{"jsonrpc":"2.0","id":2,"result":{"b":1.0}}');
+    expect(workspace.of('batch').map(({ body }) => body)).toEqual([BATCH]);
+  });
+
+  it('goes out also when it was written together with the initialize whose answer allows it', async () => {
+    const { bridge, workspace } = await start({
+      batch: (_call, response) =>
+        void response.end('[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","id":2,"result":{}}]'),
+    });
+    const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+    bridge.child.stdin.write(`${JSON.stringify(initialize('2025-03-26'))}\n${initialized}\n${BATCH}\n`);
+    for (const id of [1, 2]) expect(await bridge.answer(id)).toHaveProperty('result');
     expect(workspace.of('batch').map(({ body }) => body)).toEqual([BATCH]);
   });
 
@@ -339,6 +401,15 @@ describe('headers that tools ask for (T053)', () => {
     expect(bridge.lines).toHaveLength(1);
   });
 
+  it('a refusal is the answer also where the list cannot be had', async () => {
+    const { bridge, workspace } = await start({ 'tools/list': status(502, 'oops'), 'tools/call': strict });
+    bridge.send(modernCall(2));
+    expect((await bridge.answer(2)).error).toMatchObject({ code: -32020 });
+    expect(workspace.of('tools/list').length).toBeGreaterThan(0);
+    expect(workspace.of('tools/call')).toHaveLength(1);
+    expect(bridge.lines).toHaveLength(1);
+  });
+
   it('a refusal that the list does not explain is the answer', async () => {
     const { bridge, workspace } = await start({ 'tools/list': answer({ tools: [] }), 'tools/call': strict });
     bridge.send(modernCall(2));
@@ -358,6 +429,19 @@ describe('a compressed body', () => {
     });
     await bridge.initialize();
     expect((await bridge.call(1, 'tools/list')).result).toEqual({ tools: ['ä'.repeat(5000)] });
+  });
+
+  it('is read also where its first piece is a single byte (T104)', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const { bridge } = await start({
+      'tools/list': ({ id }, response) => {
+        const body = gzipSync(JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [] } }));
+        response.write(body.subarray(0, 1));
+        response.end(body.subarray(1));
+      },
+    });
+    await bridge.initialize();
+    expect((await bridge.call(1, 'tools/list')).result).toEqual({ tools: [] });
   });
 
   it('that is broken is an error, and no raw bytes (T104)', async () => {
