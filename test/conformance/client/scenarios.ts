@@ -64,7 +64,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   async 'sep-2322-client-request-state'(client) {
     await client.listTools();
     const names = ['test_mrtr_echo_state', 'test_mrtr_unrelated', 'test_mrtr_no_state', 'test_mrtr_no_result_type'];
-    await Promise.all(names.map((name) => client.callTool({ name, arguments: {} })));
+    // The last one's answer has no resultType, which the SDK refuses and the suite allows. What counts is what is sent.
+    await Promise.allSettled(names.map((name) => client.callTool({ name, arguments: {} })));
   },
 
   async 'json-schema-2020-12-preservation'(client) {
