@@ -3,7 +3,7 @@ import { complaint } from '../../src/config/complaint.ts';
 import { readConfig } from '../../src/config/read.ts';
 
 function stderrOf(...argv: readonly string[]): string {
-  const reading = readConfig(['--sandbox', ...argv], {}, { home: '/home/ada', cwd: '/work' });
+  const reading = readConfig(['--sandbox', ...argv], {}, { home: '/home/ada', cwd: '/project' });
   return 'problems' in reading ? complaint(reading.problems) : '';
 }
 

@@ -11,7 +11,7 @@ import { SECONDS } from '../../src/config/kinds/seconds.ts';
 import { SWITCH } from '../../src/config/kinds/switch.ts';
 import { TOKEN } from '../../src/config/kinds/token.ts';
 
-const PLACE = { home: '/home/ada', cwd: '/work' };
+const PLACE = { home: '/home/ada', cwd: '/project' };
 
 /** The value, or undefined where the text is refused: then there must be a sentence that does not hold the text. */
 function accepted<T>(kind: Kind<T>, text: string): T | undefined {
@@ -310,11 +310,11 @@ describe('a switch', () => {
 describe('a file', () => {
   it.each([
     ['/a/b', '/a/b'],
-    ['b.log', '/work/b.log'],
+    ['b.log', '/project/b.log'],
     ['../b.log', '/b.log'],
     ['~/b.log', '/home/ada/b.log'],
     ['~', '/home/ada'],
-    ['~ada/b.log', '/work/~ada/b.log'],
+    ['~ada/b.log', '/project/~ada/b.log'],
   ])('%s is %s', (text, path) => {
     expect(accepted(FILE, text)).toBe(path);
   });

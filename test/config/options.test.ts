@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_OPTIONS, COMMAND_FLAGS, OPTIONS } from '../../src/config/options.ts';
 import { readConfig } from '../../src/config/read.ts';
 
-const PLACE = { home: '/home/ada', cwd: '/work' };
+const PLACE = { home: '/home/ada', cwd: '/project' };
 
 /** A text for each field that differs from its default, and what Config then has. */
 const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: string, value: unknown] } = {

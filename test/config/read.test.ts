@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import { exitCodeOf } from '../../src/config/problems.ts';
 import { readConfig } from '../../src/config/read.ts';
 
-const PLACE = { home: '/home/ada', cwd: '/work' };
+const PLACE = { home: '/home/ada', cwd: '/project' };
 const NAMED = ['--connection', 'github'];
 const PAT = 'dapi0123456789abcdef0123456789abcdef';
 
@@ -132,7 +132,7 @@ describe('sources', () => {
       headers: { 'X-MCP-Toolsets': 'repos,issues', 'X-MCP-Readonly': 'true' },
       requestTimeoutMs: 2500,
       logLevel: 'debug',
-      logFile: '/work/bridge.log',
+      logFile: '/project/bridge.log',
       sandbox: false,
       keepCapabilities: false,
       protocol: 'auto',
