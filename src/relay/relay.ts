@@ -13,7 +13,7 @@ import {
   type Refused,
   refuseBatch,
 } from '../protocol/message.ts';
-import { errorText, type Outcome, Problem } from '../protocol/problem.ts';
+import { errorText, Problem } from '../protocol/problem.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
@@ -34,7 +34,7 @@ export interface RelayParts {
 const CANCELLED = 'notifications/cancelled';
 /** The one request that is answered only when its subscription ends. */
 const LISTEN = 'subscriptions/listen';
-const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
+const CLIENT_LEFT = 'The bridge ended before the answer came, since the client closed the connection.';
 
 /** Requests that are with the server at a time; later ones wait here. */
 const MAX_IN_FLIGHT = 64;
@@ -78,23 +78,23 @@ export class Relay {
 
   /** Waits for what is under way, `ms` at most; what is not answered by then is answered with `shutdown`. */
   async drain(ms: number): Promise<void> {
-    const left = 'The client closed the connection.';
     this.#parts.far.hangUp();
-    // It would go on for ever, and nobody is there to hear it.
-    const listening = this.#inflight.waiting().filter(({ request }) => request.method === LISTEN);
-    await Promise.all(listening.map((pending) => this.#giveUp(pending, new Problem('shutdown', left, UNKNOWN))));
+    for (const pending of this.#inflight.waiting()) {
+      // It would go on for ever, and nobody is there to hear it.
+      if (pending.request.method === LISTEN) this.#track(this.#giveUp(pending, shutdown(CLIENT_LEFT)));
+    }
     let stop = () => {};
     const timeUp = new Promise<void>((resolve) => {
       stop = this.#parts.clock.after(ms, resolve);
     });
     await Promise.race([Promise.all(this.#tasks), timeUp]);
     stop();
-    await this.abort('The bridge ended before the answer came, since the client closed the connection.');
+    await this.abort(CLIENT_LEFT);
   }
 
   /** Gives up everything that is under way: each request that waits is answered with `shutdown`. */
   async abort(sentence: string): Promise<void> {
-    const problem = new Problem('shutdown', sentence, { outcome: 'unknown' });
+    const problem = shutdown(sentence);
     for (const life of this.#posts) life.abort(problem);
     await Promise.all(this.#inflight.waiting().map((pending) => this.#giveUp(pending, problem)));
   }
@@ -258,6 +258,10 @@ export class Relay {
     this.#tasks.add(task);
     void task.finally(() => this.#tasks.delete(task));
   }
+}
+
+function shutdown(sentence: string): Problem {
+  return new Problem('shutdown', sentence, { outcome: 'unknown' });
 }
 
 function problemOf(thrown: unknown): Problem {

@@ -15,6 +15,8 @@ export interface Command {
 
 export interface BridgeTo {
   readonly command: Command;
+  /** Resolves when the server has answered the first GET: where it has a standing stream, it can push from then on. */
+  readonly listening: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,8 +26,22 @@ export interface BridgeTo {
  * @param url - with the path under which the server listens, which a connection has as its base path
  */
 export async function bridgeTo(url: string): Promise<BridgeTo> {
-  const workspace = await startWorkspace({ token: TOKEN, connections: { [CONNECTION]: { url } } });
+  let answered = () => {};
+  const listening = new Promise<void>((resolve) => {
+    answered = resolve;
+  });
+  const workspace = await startWorkspace({
+    token: TOKEN,
+    connections: { [CONNECTION]: { url } },
+    async onCall(call) {
+      if (call.method !== 'GET') return undefined;
+      const answer = await call.forward();
+      answered();
+      return answer;
+    },
+  });
   return {
+    listening,
     command: {
       command: process.execPath,
       // npm runs scripts in the project's folder; this file is bundled and knows no path but that.

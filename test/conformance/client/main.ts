@@ -19,7 +19,7 @@ const bridge = way === 'bridged' ? await bridgeTo(url) : undefined;
 try {
   const client = await open(bridge?.command ?? new URL(url));
   try {
-    await SCENARIOS[name]?.(client, JSON.parse(context));
+    await SCENARIOS[name]?.(client, JSON.parse(context), bridge?.listening ?? Promise.resolve());
   } finally {
     await client.close();
   }

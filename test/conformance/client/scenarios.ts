@@ -20,7 +20,8 @@ export interface Context {
   readonly toolCalls?: readonly ToolCall[];
 }
 
-type Scenario = (client: ConformanceClient, context: Context) => Promise<void>;
+/** @param listening - resolves when the server can push, as far as it offers that */
+type Scenario = (client: ConformanceClient, context: Context, listening: Promise<void>) => Promise<void>;
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   async initialize(client) {
@@ -32,7 +33,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await client.callTool({ name: 'add_numbers', arguments: { a: 5, b: 3 } });
   },
 
-  async 'elicitation-sep1034-client-defaults'(client) {
+  async 'elicitation-sep1034-client-defaults'(client, _context, listening) {
+    // The suite's server asks on the standing stream, and what it asks before that is open is lost.
+    await listening;
     await callEach(client);
   },
 
