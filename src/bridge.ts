@@ -16,6 +16,7 @@ import type { Delivery } from './relay/correlation.ts';
 import { Negotiation } from './relay/negotiation.ts';
 import { Relay } from './relay/relay.ts';
 import { Upstream } from './relay/upstream.ts';
+import { within } from './relay/within.ts';
 import { VERSION } from './version.ts';
 
 /** A whole exchange may take this many times the longest silence. */
@@ -97,7 +98,7 @@ export async function serve(config: Config): Promise<number> {
   const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   const [said] = await Promise.all([
-    cause.signal === undefined ? whileRead(flushed) : within(LAST_WORDS_MS, flushed),
+    cause.signal === undefined ? whileRead(flushed) : within(systemClock, LAST_WORDS_MS, flushed),
     far.close(),
   ]);
   await Promise.all([http.close(), sandbox?.close()]);
@@ -146,18 +147,7 @@ function watched(source: TokenSource): TokenSource & { readonly neverGranted: bo
 async function whileRead(flushed: Promise<void>): Promise<boolean> {
   for (let unread = Number.POSITIVE_INFINITY; process.stdout.writableLength < unread; ) {
     unread = process.stdout.writableLength;
-    if (await within(DRAIN_MS, flushed)) return true;
+    if (await within(systemClock, DRAIN_MS, flushed)) return true;
   }
   return false;
-}
-
-/** @returns whether the work was done in time */
-async function within(ms: number, work: Promise<void>): Promise<boolean> {
-  let stop = () => {};
-  const timeUp = new Promise<boolean>((resolve) => {
-    stop = systemClock.after(ms, () => resolve(false));
-  });
-  const inTime = await Promise.race([work.then(() => true), timeUp]);
-  stop();
-  return inTime;
 }

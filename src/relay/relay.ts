@@ -20,6 +20,7 @@ import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
 import { Slots } from './slots.ts';
 import type { Far } from './upstream.ts';
+import { within } from './within.ts';
 
 export interface RelayParts {
   readonly far: Far;
@@ -83,12 +84,7 @@ export class Relay {
       // It would go on for ever, and nobody is there to hear it.
       if (pending.request.method === LISTEN) this.#track(this.#giveUp(pending, shutdown(CLIENT_LEFT)));
     }
-    let stop = () => {};
-    const timeUp = new Promise<void>((resolve) => {
-      stop = this.#parts.clock.after(ms, resolve);
-    });
-    await Promise.race([Promise.all(this.#tasks), timeUp]);
-    stop();
+    await within(this.#parts.clock, ms, Promise.all(this.#tasks));
     await this.abort(CLIENT_LEFT);
   }
 

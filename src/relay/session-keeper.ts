@@ -11,6 +11,7 @@ import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
 import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
+import { within } from './within.ts';
 
 /** How long later messages are held until the server has taken `notifications/initialized`, in milliseconds. */
 export const INITIALIZED_MS = 5_000;
@@ -157,12 +158,7 @@ export class SessionKeeper {
     const told = taken.catch((thrown) => {
       log.warn({ because: String(thrown) }, 'the server did not take notifications/initialized');
     });
-    let stop = () => {};
-    const patience = new Promise<void>((resolve) => {
-      stop = clock.after(INITIALIZED_MS, resolve);
-    });
-    await Promise.race([told, patience]);
-    stop();
+    await within(clock, INITIALIZED_MS, told);
     this.#onReopened();
   }
 
