@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import type { Command } from './config/commands.ts';
 import type { Config } from './config/config.ts';
 import { CONFIGURATION, type ConfigProblem, USAGE } from './config/problems.ts';
 import { readConfig } from './config/read.ts';
@@ -13,11 +14,13 @@ const STDIN = 0;
 export async function run(argv: readonly string[]): Promise<number> {
   const reading = readConfig(argv, process.env, { home: homedir(), cwd: process.cwd() });
   const alone = isatty(STDIN);
-  if ('problems' in reading) return alone && argv.length === 0 ? introduce() : refuse(reading.problems);
+  if ('problems' in reading) {
+    return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command);
+  }
   switch (reading.command) {
     case 'help': {
       const { helpText } = await import('./config/help.ts');
-      print(process.stdout, helpText());
+      print(process.stdout, helpText(reading.of));
       return 0;
     }
     case 'version': {
@@ -25,12 +28,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       print(process.stdout, `${VERSION}\n`);
       return 0;
     }
-    case 'demo': {
-      const { demo } = await import('./commands/demo.ts');
-      return demo();
-    }
     case 'serve':
       return alone ? introduce() : serve(reading.config);
+    case 'demo':
+      return (await import('./commands/demo.ts')).demo();
   }
 }
 
@@ -40,13 +41,13 @@ async function serve(config: Config): Promise<number> {
     return await bridge.serve(config);
   } catch (error) {
     if (!(error instanceof bridge.LogFileRefused)) throw error;
-    return refuse([{ exit: CONFIGURATION, sentence: error.message }]);
+    return refuse([{ exit: CONFIGURATION, sentence: error.message }], 'serve');
   }
 }
 
-async function refuse(problems: readonly ConfigProblem[]): Promise<number> {
+async function refuse(problems: readonly ConfigProblem[], command: Command | undefined): Promise<number> {
   const { refuse: answer } = await import('./commands/refuse.ts');
-  return answer(problems);
+  return answer(problems, command);
 }
 
 /** A person at a terminal has started what only a client can talk to. */

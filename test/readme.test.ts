@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../src/config/config.ts';
-import { optionTable } from '../src/config/help.ts';
+import { commandTable, optionTable } from '../src/config/help.ts';
 import { readConfig } from '../src/config/read.ts';
 import { chooseRoute } from '../src/databricks/routes/choose.ts';
 import type { Route } from '../src/ports.ts';
@@ -65,7 +65,8 @@ describe('README.md', () => {
   it('has the option table and the example of the code (npx vitest run test/readme.test.ts -u writes them)', async () => {
     const example = await readFile(join(ROOT, 'claude_desktop_config.example.json'), 'utf8');
     const withOptions = generated(readme, 'options', optionTable());
-    const withRoutes = generated(withOptions, 'routes', routeTable());
+    const withCommands = generated(withOptions, 'commands', commandTable());
+    const withRoutes = generated(withCommands, 'routes', routeTable());
     await expect(generated(withRoutes, 'example', `\`\`\`json\n${example}\`\`\`\n`)).toMatchFileSnapshot(README);
   });
 

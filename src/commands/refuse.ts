@@ -3,6 +3,7 @@
  * there, as the answer to the client's first request too.
  */
 
+import type { Command } from '../config/commands.ts';
 import { complaint } from '../config/complaint.ts';
 import { type ConfigProblem, exitCodeOf } from '../config/problems.ts';
 import { systemClock } from '../node/clock.ts';
@@ -13,10 +14,14 @@ import { errorText, Problem } from '../protocol/problem.ts';
 /** A client sends its first request at once; whoever else started us is not to wait for longer, in milliseconds. */
 const FIRST_REQUEST_MS = 1_000;
 
-/** @returns the exit code */
-export async function refuse(problems: readonly ConfigProblem[]): Promise<number> {
+/**
+ * @param command - the one that was meant; only `serve`, or what nobody understands, may have a client behind it
+ * @returns the exit code
+ */
+export async function refuse(problems: readonly ConfigProblem[], command: Command | undefined): Promise<number> {
   print(process.stderr, complaint(problems));
-  if (!process.stdin.isTTY) await answerFirstRequest(problems);
+  const mayHaveClient = command === undefined || command === 'serve';
+  if (mayHaveClient && !process.stdin.isTTY) await answerFirstRequest(problems);
   return exitCodeOf(problems);
 }
 

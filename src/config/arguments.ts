@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ALL_OPTIONS, COMMAND_FLAGS, type FlagCommand, type Option } from './options.ts';
+import { COMMAND_FLAGS, COMMANDS, type CommandRow, type FlagCommand, type OwnFlag } from './commands.ts';
+import { ALL_OPTIONS, type Option } from './options.ts';
 import { type ConfigProblem, USAGE } from './problems.ts';
 
 /** What stands among the arguments, before any value is looked at. */
@@ -12,8 +13,11 @@ export interface Arguments {
   readonly problems: readonly ConfigProblem[];
 }
 
-const OPTION_OF_FLAG: ReadonlyMap<string, Option<unknown>> = new Map(
-  ALL_OPTIONS.flatMap((option) => (option.flag === undefined ? [] : [[option.flag, option]])),
+/** Every flag of every command: whether one belongs to the command that is meant is looked at when that is known. */
+const OPTION_OF_FLAG: ReadonlyMap<string, Option<unknown> | OwnFlag<unknown>> = new Map(
+  [...Object.values<CommandRow>(COMMANDS).flatMap(({ own }) => Object.values(own)), ...ALL_OPTIONS].flatMap((option) =>
+    option.flag === undefined ? [] : [[option.flag, option]],
+  ),
 );
 
 const COMMAND_OF_FLAG: ReadonlyMap<string, FlagCommand> = new Map(

@@ -1,10 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { ALL_OPTIONS, COMMAND_FLAGS } from './options.ts';
+import { COMMAND_FLAGS, COMMANDS, type CommandRow } from './commands.ts';
+import { ALL_OPTIONS } from './options.ts';
 import type { ConfigProblem } from './problems.ts';
 
 const FLAGS: readonly string[] = [
   ...ALL_OPTIONS.flatMap(({ flag }) => flag ?? []),
   ...COMMAND_FLAGS.map(({ flag }) => flag),
+  ...Object.values<CommandRow>(COMMANDS).flatMap(({ own }) => Object.values(own).map(({ flag }) => flag)),
 ];
 
 /** Letters that may differ for a flag to be taken for a slip of another: a third of what was typed. */

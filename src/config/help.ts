@@ -1,6 +1,7 @@
 /** The texts for a person at a terminal, made from the tables in options.ts. Loaded only when one is asked for. */
 
-import { ALL_OPTIONS, COMMAND_FLAGS, COMMANDS, OPTIONS, type Option } from './options.ts';
+import { COMMAND_FLAGS, COMMANDS, type Command, type CommandRow, type OwnFlag } from './commands.ts';
+import { ALL_OPTIONS, OPTIONS, type Option } from './options.ts';
 
 const WIDTH = 100;
 
@@ -21,10 +22,14 @@ export const CLIENT_CONFIG: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** The answer to `--help`. */
-export function helpText(): string {
-  const options = ALL_OPTIONS.filter(({ flag }) => flag !== undefined);
-  const environmentOnly = ALL_OPTIONS.filter(({ flag }) => flag === undefined);
+/** The answer to `--help`, for all or for one command. */
+export function helpText(of?: Command): string {
+  return (of === undefined ? wholeHelp() : helpFor(of)).join('\n');
+}
+
+const ROWS: readonly (readonly [string, CommandRow])[] = Object.entries<CommandRow>(COMMANDS);
+
+function wholeHelp(): readonly string[] {
   return [
     'uc-mcp-bridge: an MCP server on stdio that relays every message, unchanged, through a Databricks',
     'Unity Catalog connection to a remote MCP server such as GitHub.',
@@ -32,11 +37,48 @@ export function helpText(): string {
     'Usage:',
     '  uc-mcp-bridge [serve] --connection NAME [option ...]',
     '  uc-mcp-bridge [serve] --sandbox [option ...]',
-    '  uc-mcp-bridge demo',
+    '  uc-mcp-bridge COMMAND [option ...]',
     '',
     'Commands:',
-    ...columns(Object.entries(COMMANDS)),
+    ...columns(ROWS.map(([name, row]) => [commandUsage(name, row), row.says])),
     '',
+    ...sharedOptions(),
+    '',
+    'Examples:',
+    '  uc-mcp-bridge --connection github_u2m_connection --profile work',
+    "  uc-mcp-bridge --connection github_u2m_connection --header 'X-MCP-Readonly: true'",
+    '  uc-mcp-bridge demo',
+    '',
+  ];
+}
+
+function helpFor(command: Command): readonly string[] {
+  const row: CommandRow = COMMANDS[command];
+  const own = Object.values<OwnFlag<unknown>>(row.own);
+  return [
+    `uc-mcp-bridge ${command}: ${row.says}`,
+    '',
+    'Usage:',
+    `  uc-mcp-bridge ${commandUsage(command, row)} [option ...]`,
+    '',
+    ...(own.length === 0 ? [] : [`Options of ${command}:`, ...columns(own.map(ownEntry)), '']),
+    ...(row.takes === 'nothing' ? [] : [...sharedOptions(), '']),
+  ];
+}
+
+function commandUsage(name: string, { words = [] }: CommandRow): string {
+  return [name, ...words.map((word) => (word.optional ? `[${word.name}]` : word.name))].join(' ');
+}
+
+function ownEntry(flag: OwnFlag<unknown>): Entry {
+  const notes = [flag.kind.join && 'repeatable', flag.default && `default: ${flag.default}`].filter(Boolean);
+  return [usage(flag), flag.says, ...(notes.length === 0 ? [] : [`[${notes.join('; ')}]`])];
+}
+
+function sharedOptions(): readonly string[] {
+  const options = ALL_OPTIONS.filter(({ flag }) => flag !== undefined);
+  const environmentOnly = ALL_OPTIONS.filter(({ flag }) => flag === undefined);
+  return [
     'Options, which win over the environment:',
     ...columns([
       ...options.map(entry),
@@ -45,13 +87,16 @@ export function helpText(): string {
     '',
     'Environment only:',
     ...columns(environmentOnly.map(entry)),
-    '',
-    'Examples:',
-    '  uc-mcp-bridge --connection github_u2m_connection --profile work',
-    "  uc-mcp-bridge --connection github_u2m_connection --header 'X-MCP-Readonly: true'",
-    '  uc-mcp-bridge demo',
-    '',
-  ].join('\n');
+  ];
+}
+
+/** The README's table of commands, in Markdown. */
+export function commandTable(): string {
+  const rows = ROWS.map(([name, row]) => {
+    const flags = Object.values<OwnFlag<unknown>>(row.own).map((flag) => `\`${usage(flag)}\``);
+    return `| \`${commandUsage(name, row)}\` | ${row.says} | ${flags.join(', ')} |`;
+  });
+  return ['| command | what it does | options of its own |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
 /** The README's table of options, in Markdown. */
@@ -80,7 +125,7 @@ export function introduction(): string {
   ].join('\n');
 }
 
-function usage({ flag, kind }: Option<unknown>): string {
+function usage({ flag, kind }: Pick<Option<unknown>, 'flag' | 'kind'>): string {
   return kind.metavar === undefined ? `${flag}` : `${flag} ${kind.metavar}`;
 }
 

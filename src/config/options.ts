@@ -34,7 +34,7 @@ export interface Option<T> {
 export type Settings = Omit<Config, 'host' | 'workspaceId'> & { readonly host: WorkspaceHost | undefined };
 
 /** A field that is always there has a default. */
-type OptionFor<T> = undefined extends T ? Option<NonNullable<T>> : Option<T> & { readonly default: string };
+export type OptionFor<T> = undefined extends T ? Option<NonNullable<T>> : Option<T> & { readonly default: string };
 
 /** Every option, in the order of the help. */
 export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[Field]> } = {
@@ -155,24 +155,3 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
 
 /** The same rows, for whoever walks over all of them. */
 export const ALL_OPTIONS: readonly Option<unknown>[] = Object.values(OPTIONS);
-
-/** Commands, as they are typed. `serve` is meant where none is. */
-export const COMMANDS = {
-  serve: 'an MCP server on stdio, relayed through the connection (the default)',
-  demo: 'show the main job against the embedded sandbox; nothing to set up',
-} as const;
-
-export type Command = keyof typeof COMMANDS;
-
-export type FlagCommand = 'help' | 'version';
-
-/** Flags that stand for a command, and win over everything else that is given. */
-export const COMMAND_FLAGS: readonly {
-  readonly command: FlagCommand;
-  readonly flag: `--${string}`;
-  readonly short: `-${string}`;
-  readonly says: string;
-}[] = [
-  { command: 'help', flag: '--help', short: '-h', says: 'show this text' },
-  { command: 'version', flag: '--version', short: '-v', says: 'show the version' },
-];

@@ -1,21 +1,30 @@
-import { readArguments } from './arguments.ts';
+import { type Arguments, readArguments } from './arguments.ts';
+import { COMMANDS, type Command, type CommandRow, type FlagCommand, type OwnValues } from './commands.ts';
 import type { Config } from './config.ts';
-import { looksLikeToken, quoted } from './echo.ts';
 import type { Place } from './kinds/kind.ts';
-import { COMMANDS, type Command, type FlagCommand, OPTIONS, type Option, type Settings } from './options.ts';
-import { placeholderIn } from './placeholder.ts';
-import { CONFIGURATION, type ConfigProblem, USAGE } from './problems.ts';
+import { OPTIONS, type Option, type Settings } from './options.ts';
+import { type ConfigProblem, USAGE } from './problems.ts';
+import { settle, sourcesOf } from './settle.ts';
 
 /** What the arguments and the environment ask for, or everything that is wrong with them. */
 export type Reading =
-  | { readonly command: FlagCommand }
-  | { readonly command: Command; readonly config: Config }
-  | { readonly problems: readonly ConfigProblem[] };
+  /** `of`: the command whose help is wanted. */
+  | { readonly command: 'help'; readonly of?: Command }
+  | { readonly command: Exclude<FlagCommand, 'help'> }
+  | { [C in Command]: Asked<C> }[Command]
+  /** `command`: the one that was meant, where that is clear. */
+  | { readonly problems: readonly ConfigProblem[]; readonly command: Command | undefined };
 
-/** The text of one option, and where it was found, as a sentence names it: `--host`, `UC_MCP_HEADERS, line 2`. */
-interface Source {
-  readonly name: string;
-  readonly text: string;
+/** What a command is asked to do. */
+export interface Asked<C extends Command = Command> {
+  readonly command: C;
+  readonly config: Config;
+  /** What stands behind the command's name. */
+  readonly words: readonly string[];
+  /** The values of the command's own flags. */
+  readonly own: OwnValues[C];
+  /** Where the value of a field was found, as a sentence names it: `--host`, `DATABRICKS_HOST`. Defaults are not in it. */
+  readonly sources: ReadonlyMap<keyof Settings, string>;
 }
 
 /**
@@ -30,34 +39,93 @@ export function readConfig(
   place: Place,
 ): Reading {
   const { flagCommands, given, problems: found, words } = readArguments(argv);
-  if (flagCommands.has('help')) return { command: 'help' };
-  if (flagCommands.has('version')) return { command: 'version' };
-
-  const problems: ConfigProblem[] = [...found];
-  const [word, ...surplus] = words;
-  const command = commandOf(word?.text ?? 'serve');
-  if (command === undefined) problems.push(noCommand(word?.text ?? ''));
-  for (const { position } of surplus) {
-    problems.push({ exit: USAGE, sentence: `argument ${position} is neither a flag nor the value of one.` });
+  const [name, ...behind] = words;
+  const command = commandOf(name?.text ?? 'serve');
+  if (flagCommands.has('help')) {
+    return name === undefined || command === undefined ? { command: 'help' } : { command: 'help', of: command };
   }
+  if (flagCommands.has('version')) return { command: 'version' };
+  if (command === undefined) return { problems: [...found, noCommand(name?.text ?? '')], command };
 
-  // Nothing that is set up, well or badly, stands in the way of the demo.
-  const environment = command === 'demo' ? {} : env;
+  const row: CommandRow = COMMANDS[command];
+  const problems = [...found, ...wrongWords(command, row, behind), ...foreignFlags(command, row, given)];
+  const own: Record<string, unknown> = {};
+  for (const [field, flag] of Object.entries(row.own)) {
+    own[field] = settle(flag, sourcesOf(flag, given, {}), place, problems);
+  }
+  // Nothing that is set up, well or badly, stands in the way of a command that needs nothing.
+  const environment = row.takes === 'nothing' ? {} : env;
+  const { destinations, settings, sources } = readSettings(withoutOwn(given, row), environment, place, problems);
+  const config = configOf(settings);
+  const isMissing = destinations.length === 0 && row.takes === 'destination';
+  if (!config.sandbox && (isMissing || destinations.length > 1)) {
+    problems.push(oneDestination(destinations));
+  }
+  if (problems.length > 0) return { problems, command };
+  const asked = { command, config, words: behind.map(({ text }) => text), own, sources };
+  // Which flags are in `own` follows from the command, which the compiler cannot see of a row that was looked up.
+  return asked as unknown as Reading;
+}
+
+interface ReadSettings {
+  readonly settings: Settings;
+  readonly sources: ReadonlyMap<keyof Settings, string>;
+  /** Flags of the destinations that are given, by whatever source. */
+  readonly destinations: readonly string[];
+}
+
+function readSettings(
+  given: Arguments['given'],
+  environment: Readonly<Record<string, string | undefined>>,
+  place: Place,
+  problems: ConfigProblem[],
+): ReadSettings {
   // A destination that is given by flag puts out those of the environment, of whatever kind they are.
   const flagged = DESTINATIONS.some(({ flag }) => flag !== undefined && given.has(flag));
   const settings: Record<string, unknown> = {};
+  const sources = new Map<keyof Settings, string>();
   const destinations: string[] = [];
   for (const [field, option] of Object.entries<Option<unknown>>(OPTIONS)) {
     const isDestination = DESTINATIONS.includes(option);
-    const sources = sourcesOf(option, given, isDestination && flagged ? {} : environment);
-    settings[field] = settle(option, sources, place, problems);
-    if (isDestination && (sources.length > 0 || given.has(option.flag ?? ''))) destinations.push(option.flag ?? '');
+    const texts = sourcesOf(option, given, isDestination && flagged ? {} : environment);
+    settings[field] = settle(option, texts, place, problems);
+    const [source] = texts;
+    if (source !== undefined) sources.set(field as keyof Settings, source.name);
+    if (isDestination && (source !== undefined || given.has(option.flag ?? ''))) destinations.push(option.flag ?? '');
   }
   // The type of OPTIONS says of each field what its option yields; Object.entries forgets it.
-  const config = configOf(settings as unknown as Settings);
+  return { settings: settings as unknown as Settings, sources, destinations };
+}
 
-  if (command === 'serve' && !config.sandbox && destinations.length !== 1) problems.push(oneDestination(destinations));
-  return problems.length > 0 || command === undefined ? { problems } : { command, config };
+/** A flag that the command has for itself says nothing of the shared option of that name. */
+function withoutOwn(given: Arguments['given'], { own }: CommandRow): Arguments['given'] {
+  const flags = new Set<string>(Object.values(own).map(({ flag }) => flag));
+  return new Map([...given].filter(([flag]) => !flags.has(flag)));
+}
+
+function wrongWords(command: Command, { words: named = [] }: CommandRow, words: Arguments['words']): ConfigProblem[] {
+  const missing = named.slice(words.length).filter(({ optional }) => optional !== true);
+  if (missing.length > 0) {
+    const usage = named.map(({ name, optional }) => (optional ? `[${name}]` : name)).join(' ');
+    return [
+      {
+        exit: USAGE,
+        sentence: `${command} needs ${missing.map(({ name }) => name).join(' and ')}: ${command} ${usage}.`,
+      },
+    ];
+  }
+  return words
+    .slice(named.length)
+    .map(({ position }) => ({ exit: USAGE, sentence: `argument ${position} is neither a flag nor the value of one.` }));
+}
+
+/** Flags that there are, but not for this command. */
+function foreignFlags(command: Command, { own, takes }: CommandRow, given: Arguments['given']): ConfigProblem[] {
+  const mine = new Set<string>(Object.values(own).map(({ flag }) => flag));
+  if (takes !== 'nothing') for (const { flag } of Object.values<Option<unknown>>(OPTIONS)) if (flag) mine.add(flag);
+  return [...given.keys()]
+    .filter((flag) => !mine.has(flag))
+    .map((flag) => ({ exit: USAGE, sentence: `${flag} is not for ${command}.` }));
 }
 
 /** What the bridge can lead to: exactly one of them has to be given. */
@@ -84,62 +152,4 @@ function noCommand(word: string): ConfigProblem {
   // Anything but a plain word may be a value that lost its flag, and that value a secret.
   const name = /^[a-z]{1,16}$/.test(word) ? `"${word}"` : 'the first argument that is not a flag';
   return { exit: USAGE, sentence: `${name} is not a command: ${Object.keys(COMMANDS).join(', ')}.` };
-}
-
-/** What there is for an option: its flags, else its variable. A variable that is empty or blank counts as unset. */
-function sourcesOf(
-  { env, flag, kind }: Option<unknown>,
-  given: ReadonlyMap<string, readonly string[]>,
-  environment: Readonly<Record<string, string | undefined>>,
-): readonly Source[] {
-  if (flag !== undefined && given.has(flag)) return (given.get(flag) ?? []).map((text) => ({ name: flag, text }));
-  const value = environment[env] ?? '';
-  const lines = kind.join === undefined ? [value] : value.split('\n');
-  return lines
-    .map((line, index) => ({ name: lines.length > 1 ? `${env}, line ${index + 1}` : env, text: line.trim() }))
-    .filter(({ text }) => text !== '');
-}
-
-/** The value of an option. A source that is refused adds a problem and leaves the rest to be looked at. */
-function settle<T>(
-  option: Option<T>,
-  sources: readonly Source[],
-  place: Place,
-  problems: ConfigProblem[],
-): T | undefined {
-  const { kind } = option;
-  if (sources.length > 1 && kind.join === undefined) {
-    problems.push({ exit: USAGE, sentence: `${option.flag} is given ${sources.length} times: give it once.` });
-  }
-  const values: T[] = [];
-  for (const { name, text } of sources) {
-    const refusal = refusalByLook(option, text);
-    const parsed = refusal === undefined ? kind.read(text, place) : { wrong: refusal };
-    if ('value' in parsed) {
-      values.push(parsed.value);
-    } else {
-      const shown = option.secret || refusal !== undefined ? undefined : quoted(text);
-      const sentence = `${name}${shown === undefined ? '' : ` ${shown}`}: ${parsed.wrong}`;
-      problems.push({ exit: refusal === undefined ? kind.exit : CONFIGURATION, sentence });
-    }
-  }
-  if (kind.join !== undefined) return kind.join(values);
-  return values[0] ?? defaultOf(option, place);
-}
-
-/** What is wrong with a text of whatever kind: it is an example's, or it is a credential where none belongs. */
-function refusalByLook({ says, secret }: Option<unknown>, text: string): string | undefined {
-  const placeholder = placeholderIn(text);
-  if (placeholder !== undefined) {
-    return secret ? 'replace the placeholder of the example.' : `replace the placeholder "${placeholder}" (${says}).`;
-  }
-  if (!secret && looksLikeToken(text)) return 'this looks like a token, which belongs into DATABRICKS_TOKEN alone.';
-  return undefined;
-}
-
-function defaultOf<T>({ default: text, kind }: Option<T>, place: Place): T | undefined {
-  if (text === undefined) return undefined;
-  const parsed = kind.read(text, place);
-  if ('value' in parsed) return parsed.value;
-  throw new Error(`default ${JSON.stringify(text)}: ${parsed.wrong}`);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { COMMAND_FLAGS, COMMANDS, type Command } from '../../src/config/commands.ts';
 import { CLIENT_CONFIG, helpText, introduction, optionTable } from '../../src/config/help.ts';
-import { ALL_OPTIONS, COMMAND_FLAGS, COMMANDS } from '../../src/config/options.ts';
+import { ALL_OPTIONS } from '../../src/config/options.ts';
 import { readConfig } from '../../src/config/read.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -18,16 +19,23 @@ describe('--help', () => {
   });
 
   it('names every command and every flag that stands for one', () => {
-    for (const command of Object.keys(COMMANDS)) expect(helpText()).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of Object.keys(COMMANDS)) expect(helpText()).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     for (const { flag, short } of COMMAND_FLAGS) expect(helpText()).toContain(`${short}, ${flag} `);
   });
 
+  it('of one command shows what that command takes', () => {
+    expect(helpText('demo')).toMatch(/^uc-mcp-bridge demo: .*embedded sandbox/);
+    expect(helpText('demo')).not.toContain('--connection');
+    expect(helpText('serve')).toContain('--connection NAME');
+  });
+
   it.each([
-    ['--help', helpText],
-    ['the introduction', introduction],
-  ])('%s fits 100 columns, in ASCII, and ends its last line', (_, text) => {
-    for (const line of text().split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,100}$/);
-    expect(text()).toMatch(/[^\n]\n$/);
+    { what: '--help', text: helpText() },
+    ...Object.keys(COMMANDS).map((name) => ({ what: `${name} --help`, text: helpText(name as Command) })),
+    { what: 'the introduction', text: introduction() },
+  ])('$what fits 100 columns, in ASCII, and ends its last line', ({ text }) => {
+    for (const line of text.split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,100}$/);
+    expect(text).toMatch(/[^\n]\n$/);
   });
 });
 

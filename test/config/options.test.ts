@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_OPTIONS, COMMAND_FLAGS, OPTIONS } from '../../src/config/options.ts';
+import { COMMAND_FLAGS } from '../../src/config/commands.ts';
+import { ALL_OPTIONS, OPTIONS } from '../../src/config/options.ts';
 import { readConfig } from '../../src/config/read.ts';
 
 const PLACE = { home: '/home/ada', cwd: '/project' };

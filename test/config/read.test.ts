@@ -40,8 +40,29 @@ describe('commands', () => {
     expect(readConfig(argv, {}, PLACE)).toMatchObject({ command });
   });
 
+  it('takes --help behind a command for the help of that command', () => {
+    expect(readConfig(['demo', '--help'], {}, PLACE)).toEqual({ command: 'help', of: 'demo' });
+    expect(readConfig(['serve', '--nonsense', '-h'], {}, PLACE)).toEqual({ command: 'help', of: 'serve' });
+  });
+
+  it('refuses options at a command that has no use for them, and words that it does not take', () => {
+    expect(sentencesOf(['demo', '--profile', 'work'])).toEqual(['--profile is not for demo.']);
+    expect(sentencesOf(['demo', 'twice'])).toEqual(['argument 2 is neither a flag nor the value of one.']);
+    expect(exitOf(['demo', '--profile', 'work'])).toBe(64);
+  });
+
+  it('says where each value was found', () => {
+    const env = { DATABRICKS_HOST: 'https://x.example', UC_MCP_LOG_LEVEL: '' };
+    const reading = readConfig([...NAMED], env, PLACE);
+    if (!('sources' in reading)) throw new Error(JSON.stringify(reading));
+    expect([...reading.sources]).toEqual([
+      ['connection', '--connection'],
+      ['host', 'DATABRICKS_HOST'],
+    ]);
+  });
+
   it.each([
-    [['serve', '--nonsense', '--help']],
+    [['--nonsense', '--help']],
     [['--profile', '--help']],
     [['--request-timeout', 'x', '-h']],
     [['--version', '--help']],

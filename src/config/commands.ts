@@ -1,0 +1,58 @@
+/** The commands: what each does, and what it takes beside the options that all share. Types and data only. */
+
+import type { OptionFor } from './options.ts';
+
+/** What each command finds of its own flags. A value that may be absent is written `| undefined`. */
+export interface OwnValues {
+  readonly serve: NoFlags;
+  readonly demo: NoFlags;
+}
+
+type NoFlags = Readonly<Record<never, never>>;
+
+/** Commands, as they are typed. */
+export type Command = keyof OwnValues;
+
+/** A flag of one command alone. It has no variable: what a person types now is not what a client's entry says always. */
+export type OwnFlag<T> = Omit<OptionFor<T>, 'env' | 'flag' | 'otherwise'> & { readonly flag: `--${string}` };
+
+export interface CommandRow<Values = Readonly<Record<string, unknown>>> {
+  /** One line for the help. */
+  readonly says: string;
+  /** What stands behind its name, in the help's words; the last ones may be left out. */
+  readonly words?: readonly { readonly name: string; readonly optional?: true }[];
+  /**
+   * How much of the way to a server has to be given: one destination, at most one, or none, and then the options and
+   * the environment are none of its business.
+   */
+  readonly takes: 'destination' | 'workspace' | 'nothing';
+  /** By the name under which the command finds the value. Wins over a shared option of the same flag. */
+  readonly own: { readonly [Name in keyof Values]: OwnFlag<Values[Name]> };
+}
+
+/** Every command, in the order of the help. `serve` is meant where none is named. */
+export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
+  serve: {
+    says: 'an MCP server on stdio, relayed through the connection (the default)',
+    takes: 'destination',
+    own: {},
+  },
+  demo: {
+    says: 'show the main job against the embedded sandbox; nothing to set up',
+    takes: 'nothing',
+    own: {},
+  },
+};
+
+export type FlagCommand = 'help' | 'version';
+
+/** Flags that stand for a command, and win over everything else that is given. */
+export const COMMAND_FLAGS: readonly {
+  readonly command: FlagCommand;
+  readonly flag: `--${string}`;
+  readonly short: `-${string}`;
+  readonly says: string;
+}[] = [
+  { command: 'help', flag: '--help', short: '-h', says: 'show this text; behind a command, what that command takes' },
+  { command: 'version', flag: '--version', short: '-v', says: 'show the version' },
+];
