@@ -1,0 +1,33 @@
+import { must, type Requirement } from '../requirement.ts';
+
+/** What passes unchanged, and what is set right. */
+export const FIDELITY: readonly Requirement[] = [
+  must('T033', 0, 'The texts of the transform corpus pass unchanged both ways on every route.'),
+  must('T034', 0, 'Numbers stay as they were written.'),
+  must('T035', 0, 'Duplicate keys and the order of keys stay.'),
+  must('T036', 0, 'Keys count in their exact case, and a routing key that is there twice is refused.'),
+  must('T037', 0, 'Methods and members that are unknown pass.'),
+  must('T038', 0, 'Results pass with all their members, and no schema reference is fetched.'),
+  must('T039', 0, 'An answer over several lines becomes one, with only the space between tokens changed.'),
+  must('T040', 0, 'U+2028 and U+2029 are written as escapes to stdout, and logs hold no character that acts.'),
+  must('T041', 1, 'An answer that is no UTF-8 is an error for its request.'),
+  must('T042', 0, 'Naughty strings pass as arguments, names and results.'),
+  must('T043', 0, 'Errors of the server pass with all their members and any code.'),
+  must('T044', 0, 'A JSON-RPC error under an HTTP error status is relayed as the error that it is.'),
+  must('T045', 0, 'The same without an id gets the id of its request.'),
+  must('T046', 0, 'The only answer of an exchange goes to its request, whatever id it bears.'),
+  must('T047', 0, 'Two requests with one id get each its own answer.'),
+  must('T048', 0, 'Two hundred requests at once get each its own answer.'),
+  must('T049', 1, 'An answer to another request on a stream is delivered to it once.'),
+  must('T050', 0, 'initialize passes as it is, but for capabilities that the route cannot serve.'),
+  must('T051', 0, 'The version header is that of the answer to initialize, and initialize has none.'),
+  must('T052', 0, 'Modern requests carry version, method and name in headers, encoded where that is needed.'),
+  must('T053', 1, 'Headers that a tool asks for are sent, and the list is read again where they are refused.'),
+  must('T054', 1, 'Client and server of different eras are told so, or translated for.'),
+  must('T055', 1, 'server/discover to a legacy server ends in an error that makes clients fall back.'),
+  must('T056', 1, 'The examples of the JSON-RPC specification end as it says.'),
+  must('T057', 0, 'Requests of the server reach the client, and its answers the server.'),
+  must('T058', 1, 'Progress comes unchanged, in order, before the answer.'),
+  must('T059', 1, 'Nothing overtakes notifications/initialized, for five seconds.'),
+  must('T060', 1, 'What comes back for a notification is never written to stdout.'),
+];
