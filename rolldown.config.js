@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
+import { leaveOut } from './bundle/left-out.js';
 
 const DIST = 'dist';
 
@@ -18,6 +19,7 @@ export default defineConfig({
     minify: true,
   },
   plugins: [
+    leaveOut(),
     license({ thirdParty: { includePrivate: false, output: join(DIST, 'LICENSES.txt') } }),
     {
       name: 'commonjs-marker',

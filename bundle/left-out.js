@@ -1,0 +1,47 @@
+/**
+ * Parts of packages that the bridge never reaches, and that a bundler cannot see to be unreachable: each is replaced by
+ * what stands here. What is reached all the same says so.
+ */
+
+const absent = (what) => `() => { throw new Error(${JSON.stringify(`${what} is left out of this bundle`)}); }`;
+
+/** Path inside node_modules to the text that is bundled instead. */
+const LEFT_OUT = {
+  // HTTP/2 is never asked for, and no body is a form or a stream of fetch's.
+  'undici/lib/dispatcher/client-h2.js': `module.exports = ${absent('HTTP/2 of undici')};`,
+  'undici/lib/web/fetch/body.js': `module.exports = { extractBody: ${absent('fetch of undici')} };`,
+  // The parser comes twice, with SIMD and without: the one without runs on every processor, and is as fast on our headers.
+  'undici/lib/llhttp/llhttp_simd-wasm.js': `module.exports = require('./llhttp-wasm.js');`,
+
+  // The log is written by ourselves, to two descriptors: none of pino's destinations, no thread.
+  'pino/lib/transport.js': `module.exports = ${absent('transport of pino')};`,
+  'pino/lib/multistream.js': `module.exports = ${absent('multistream of pino')};`,
+  'sonic-boom/index.js': 'module.exports = class SonicBoom {};',
+  'on-exit-leak-free/index.js': 'module.exports = {};',
+
+  // All our schemas are of zod 4.
+  'zod/v3/index.js': `export const object = ${absent('zod 3')};`,
+  'zod-to-json-schema/dist/esm/index.js': `export const zodToJsonSchema = ${absent('zod 3')};`,
+  // A client checks with it what tools with an output schema give, and we only show what they give.
+  '@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js': `export class AjvJsonSchemaValidator {
+    getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); }
+  }`,
+};
+
+/** @returns a rolldown plugin */
+export function leaveOut() {
+  const unseen = new Set(Object.keys(LEFT_OUT));
+  return {
+    name: 'leave-out',
+    load(id) {
+      const path = id.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? '';
+      if (!Object.hasOwn(LEFT_OUT, path)) return undefined;
+      unseen.delete(path);
+      return LEFT_OUT[path];
+    },
+    // A new version of a package may have moved the file: then nothing would be left out, and nobody would know.
+    buildEnd(error) {
+      if (error === undefined && unseen.size > 0) this.error(`not met in the bundle: ${[...unseen].join(', ')}`);
+    },
+  };
+}
