@@ -11,6 +11,7 @@ import { type OpenLog, openLog } from './node/log.ts';
 import { lineWriter, readLines } from './node/stdio.ts';
 import type { TokenSource } from './ports.ts';
 import { Secrets } from './protocol/secrets.ts';
+import type { OpenRecorder } from './record/recorder.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
 import { Negotiation } from './relay/negotiation.ts';
@@ -28,21 +29,26 @@ const DRAIN_MS = 30_000;
 /** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
 const LAST_WORDS_MS = 1_000;
 
-/** The file for the log cannot be written to; the message says which and why. */
-export class LogFileRefused extends Error {
-  override readonly name = 'LogFileRefused';
+/** What the last lines of a record may take, in milliseconds. */
+const RECORD_MS = 500;
+
+/** A file that is asked for cannot be written to; the message says which and why. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
 }
 
 /**
  * Serves one client on stdin and stdout, until it closes its end or the process is told to stop.
  *
  * @returns the exit code
- * @throws LogFileRefused before anything is read
+ * @throws FileRefused before anything is read
  */
 export async function serve(config: Config): Promise<number> {
   const secrets = new Secrets();
   for (const value of Object.values(config.headers)) secrets.add(value);
+  if (config.token !== undefined) secrets.add(config.token);
   const log = openLogFor(config, secrets);
+  const recorder = await openRecorderFor(config, secrets, log);
   const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
   const workspace: WorkspaceSettings = sandbox ? { ...config, host: sandbox.host, token: sandbox.token } : config;
   const destination = sandbox
@@ -50,12 +56,16 @@ export async function serve(config: Config): Promise<number> {
     : config;
   const route = chooseRoute(destination, `uc-mcp-bridge/${VERSION}`);
   const { connection, service, url } = destination;
+  const userAgent = `uc-mcp-bridge/${VERSION}`;
+  const { host, profile } = workspace;
+  const about = { bridge: VERSION, userAgent, route: route.name, connection, service, url: url?.path, host, profile };
+  recorder?.begin({ ...about, ...(sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
 
   const ending = new Ending();
   const client = lineWriter(process.stdout, () => ending.announce({ exitCode: 0 }));
   const http = openHttp();
-  const tokens = watched(patSource(workspace, (resolved) => noteAccess(resolved, secrets, log)));
+  const tokens = watched(patSource(workspace, (resolved) => noteAccess(resolved, secrets, log, recorder)));
   const wire: Wire = {
     route,
     tokens,
@@ -64,6 +74,7 @@ export async function serve(config: Config): Promise<number> {
     log,
     secrets,
     responseLimitBytes: RESPONSE_LIMIT_BYTES,
+    recorder,
   };
   const deliver = (delivery: Delivery) => relay.deliver(delivery);
   const upstream = new Upstream(wire, {
@@ -76,7 +87,7 @@ export async function serve(config: Config): Promise<number> {
   const far = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const relay: Relay = new Relay({
     far,
-    write: client.write,
+    write: recorder?.outgoing(client.write) ?? client.write,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,
     log,
@@ -87,8 +98,9 @@ export async function serve(config: Config): Promise<number> {
     .access()
     .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
 
+  const lines = readLines(process.stdin);
   const served = relay
-    .run(readLines(process.stdin))
+    .run(recorder?.incoming(lines) ?? lines)
     .then(() => Promise.all([relay.drain(DRAIN_MS), first]))
     .then((): EndingCause => ({ exitCode: tokens.neverGranted ? NO_CREDENTIAL : 0 }));
   const cause = await Promise.race([served, ending.announced]);
@@ -102,6 +114,7 @@ export async function serve(config: Config): Promise<number> {
     far.close(),
   ]);
   await Promise.all([http.close(), sandbox?.close()]);
+  if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
   log.close();
   ending.release();
@@ -115,12 +128,40 @@ function openLogFor({ logFile, logLevel }: Config, secrets: Secrets): OpenLog {
     return openLog(logLevel, logFile, (line) => secrets.scrub(line));
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error;
-    throw new LogFileRefused(`--log-file ${logFile} cannot be opened for writing (${reason}).`);
+    throw new FileRefused(`--log-file ${logFile} cannot be opened for writing (${reason}).`);
   }
 }
 
-function noteAccess({ access, profile, warnings }: ResolvedAccess, secrets: Secrets, log: OpenLog): void {
+/** Loaded only where something is recorded. */
+async function openRecorderFor(
+  { record: file, recordBodies: bodies }: Config,
+  secrets: Secrets,
+  log: OpenLog,
+): Promise<OpenRecorder | undefined> {
+  if (file === undefined) return undefined;
+  const { openRecorder, RecordRefused } = await import('./record/recorder.ts');
+  try {
+    return openRecorder({
+      file,
+      bodies,
+      clock: systemClock,
+      scrub: (text) => secrets.scrub(text),
+      onFailure: (error) => log.error({ because: error.message }, 'the record cannot be written: recording has ended'),
+    });
+  } catch (error) {
+    if (!(error instanceof RecordRefused)) throw error;
+    throw new FileRefused(`--record ${file} cannot be written to (${error.message}). Name a new file.`);
+  }
+}
+
+function noteAccess(
+  { access, profile, warnings }: ResolvedAccess,
+  secrets: Secrets,
+  log: OpenLog,
+  recorder: OpenRecorder | undefined,
+): void {
   secrets.add(access.token);
+  recorder?.identity({ host: access.origin, profile, auth: 'pat' });
   log.info({ host: access.origin, profile, auth: 'pat' }, 'signing in');
   for (const warning of warnings) log.warn({}, warning);
 }

@@ -3,6 +3,7 @@
  * `bridge.ts` puts them together.
  */
 
+import type { Message } from './protocol/message.ts';
 import type { Problem } from './protocol/problem.ts';
 
 /** What one call to the workspace needs: where it goes, and what it shows at the door. */
@@ -122,4 +123,33 @@ export interface Log {
   info(fields: object, what: string): void;
   warn(fields: object, what: string): void;
   error(fields: object, what: string): void;
+}
+
+/**
+ * Watches what happens on the way, for a record of it. Every call returns at once, throws nothing and changes nothing.
+ * Where nothing is recorded there is none, and then nothing is done.
+ */
+export interface Recorder {
+  /**
+   * A message is about to be carried to the server, in one attempt or several.
+   *
+   * @param generation - of the session that it belongs to, if it belongs to one
+   */
+  exchange(message: Message, generation: number | undefined): ExchangeWatch;
+  /** Something became of the session: its number, never its id. */
+  session(event: 'opened' | 'reopened' | 'lost' | 'ended', generation: number, version?: string): void;
+}
+
+/** Watches one message on its way to the server. */
+export interface ExchangeWatch {
+  /** Sends as it was, and takes note of status, size and time. */
+  over(send: Send): Send;
+  /** An attempt begins: from here on it waits for a token, too. */
+  attempt(resumes: boolean): void;
+  /** The attempt has failed, or could not be made. */
+  failed(failure: { readonly point: string; readonly problem?: Problem }): void;
+  /** There will be another one, after a pause. */
+  again(waitMs: number, because: string): void;
+  /** Nothing more will come. */
+  ended(): void;
 }

@@ -40,7 +40,7 @@ async function serve(config: Config): Promise<number> {
   try {
     return await bridge.serve(config);
   } catch (error) {
-    if (!(error instanceof bridge.LogFileRefused)) throw error;
+    if (!(error instanceof bridge.FileRefused)) throw error;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], 'serve');
   }
 }

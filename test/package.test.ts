@@ -50,7 +50,7 @@ describe('the package', () => {
     expect(packed.unpackedSize).toBeLessThan(BUDGET.unpacked);
     expect(packed.size).toBeLessThan(BUDGET.archive);
     // Everything else is loaded on demand: a command, a complaint, the help, the sandbox, the translation.
-    const onDemand = /\/(?:demo|help|refuse|sandbox|translation)\.js$/;
+    const onDemand = /\/(?:demo|help|recorder|refuse|sandbox|translation)\.js$/;
     const served = packed.files.filter(({ path }) => path.endsWith('.js') && !onDemand.test(path));
     expect(served.map(({ path }) => path)).toContain('dist/bridge.js');
     expect(served.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(BUDGET.serve);

@@ -27,6 +27,10 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Absolute path. */
   readonly logFile: string | undefined;
+  /** Absolute path of a file in which every message and exchange is noted. */
+  readonly record: string | undefined;
+  /** Whether the messages themselves are noted, too. */
+  readonly recordBodies: boolean;
   readonly sandbox: boolean;
   /** Whether `initialize` is forwarded whole on a route on which the server cannot ask the client for anything. */
   readonly keepCapabilities: boolean;

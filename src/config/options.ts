@@ -130,6 +130,20 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     otherwise: 'none',
     says: 'the same lines into a file, readable by its owner alone',
   },
+  record: {
+    flag: '--record',
+    env: 'UC_MCP_RECORD',
+    kind: FILE,
+    otherwise: 'none',
+    says: 'one JSON line per message and exchange into a file, for report, audit and replay',
+  },
+  recordBodies: {
+    flag: '--record-bodies',
+    env: 'UC_MCP_RECORD_BODIES',
+    kind: SWITCH,
+    default: 'off',
+    says: 'with the messages themselves, without secrets; replay needs them',
+  },
   sandbox: {
     flag: '--sandbox',
     env: 'UC_MCP_SANDBOX',

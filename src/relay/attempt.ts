@@ -1,6 +1,6 @@
 /** One attempt to carry a message: send, read, judge. What to do about a failure is not decided here. */
 
-import type { Access, Clock, HttpCall, HttpReply, Log, McpCall, Route, Send, TokenSource } from '../ports.ts';
+import type { Access, Clock, HttpCall, HttpReply, Log, McpCall, Recorder, Route, Send, TokenSource } from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
@@ -26,6 +26,8 @@ export interface Wire {
   readonly secrets: Secrets;
   /** Most that is held of one answer, in bytes. */
   readonly responseLimitBytes: number;
+  /** Absent where nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** How long a stream may go on when the answer has come, in milliseconds. */

@@ -11,6 +11,8 @@ export interface Errand {
   readonly headers: Readonly<Record<string, string>>;
   /** Whether a session id is among them. */
   readonly inSession: boolean;
+  /** Generation of the session that is open, whether it has an id or not. */
+  readonly generation?: number | undefined;
   readonly limits: Limits;
   /** Told of the session id that came with the head of an answer, or that none did. */
   readonly onSessionId?: ((id: string | undefined) => void) | undefined;
@@ -39,6 +41,7 @@ export function errandFor(message: Message, session: Session, { headers, limits 
     message,
     headers: { ...headers, ...headersFor(message, session) },
     inSession: session.at === 'open' && session.id !== undefined,
+    generation: session.at === 'open' ? session.generation : undefined,
     limits: message.kind === 'request' ? limitsFor(message.method, limits) : limits,
   };
 }

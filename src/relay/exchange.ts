@@ -7,7 +7,9 @@ import { Attempts } from './attempts.ts';
 import type { Delivery } from './correlation.ts';
 import { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
-import { SessionGone } from './failure.ts';
+import { failureOf, SessionGone } from './failure.ts';
+
+const SESSION_GONE = { point: 'session-gone' };
 
 /**
  * Carries one message and hands on what comes back, in order, as it arrives. For a request the answer is among it, once.
@@ -23,24 +25,30 @@ export async function* exchange(
   const { clock, log, tokens } = wire;
   const deadline = new Deadline(clock, errand.limits, signal);
   const attempts = new Attempts(clock, classOf(errand.message), errand.limits.totalMs);
+  const watch = wire.recorder?.exchange(errand.message, errand.generation);
+  const watched = watch === undefined ? wire : { ...wire, send: watch.over(wire.send) };
   let waitMs = 0;
   try {
     for (;;) {
       let access: Access | undefined;
       try {
         if (waitMs > 0) await clock.sleep(waitMs, deadline.signal);
+        watch?.attempt(attempts.bookmark !== undefined);
         access = await tokens.access(attempts.refused);
         attempts.begin(access);
-        return yield* attempt(wire, errand, access, deadline, attempts.reachMs, attempts.bookmark);
+        return yield* attempt(watched, errand, access, deadline, attempts.reachMs, attempts.bookmark);
       } catch (thrown) {
+        watch?.failed(thrown instanceof SessionGone ? SESSION_GONE : failureOf(thrown));
         if (signal.aborted) throw signal.reason;
         if (thrown instanceof SessionGone && attempts.bookmark === undefined) throw thrown;
         const decision = attempts.failed(thrown, access);
         ({ waitMs } = decision);
+        watch?.again(waitMs, decision.because);
         log.info({ waitMs, because: decision.because }, 'trying again');
       }
     }
   } finally {
     deadline.release();
+    watch?.ended();
   }
 }

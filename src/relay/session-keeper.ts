@@ -60,6 +60,7 @@ export class SessionKeeper {
       yield* this.#handshake(request, signal, (version, id) => {
         const handshake = { initialize: request.text };
         this.#session = advance(this.#session, { type: 'opened', handshake, version, id });
+        this.#wire.recorder?.session('opened', this.#session.generation, version);
       });
     } finally {
       this.#later(this.#end(previous));
@@ -73,7 +74,9 @@ export class SessionKeeper {
 
   /** The server refused a message of that session because it does not know it. A session before counts for nothing. */
   lose({ generation }: Session): void {
-    this.#session = advance(this.#session, { type: 'rejected', generation });
+    const before = this.#session;
+    this.#session = advance(before, { type: 'rejected', generation });
+    if (this.#session !== before) this.#wire.recorder?.session('lost', generation);
   }
 
   /** A session that is lost as soon as it is open is not opened again at once. */
@@ -152,6 +155,7 @@ export class SessionKeeper {
     }
     const session = this.#session;
     if (session.at !== 'open' || session.generation !== lost.generation + 1) return;
+    this.#wire.recorder?.session('reopened', session.generation, session.version);
     log.info({ generation: session.generation }, 'the server lost the session: opened it again');
     const notification = notificationOf('notifications/initialized', initialized);
     const taken = exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
@@ -190,7 +194,7 @@ export class SessionKeeper {
 
   async #end(session: Session): Promise<void> {
     if (session.at !== 'open' || session.id === undefined) return;
-    const { clock, log, route, send, tokens } = this.#wire;
+    const { clock, log, recorder, route, send, tokens } = this.#wire;
     const controller = new AbortController();
     const stop = clock.after(DELETE_MS, () => controller.abort(new Error(`no answer within ${DELETE_MS} ms`)));
     try {
@@ -199,6 +203,7 @@ export class SessionKeeper {
       const call = route.wrap({ method: 'DELETE', headers }, access);
       const reply = await send(call, controller.signal, DELETE_MS);
       await exhaust(reply.body);
+      recorder?.session('ended', session.generation);
       log.debug({ status: reply.status }, 'session ended');
     } catch (thrown) {
       log.debug({ because: String(thrown) }, 'the session could not be ended');

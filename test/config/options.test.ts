@@ -20,6 +20,8 @@ const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: strin
   requestTimeoutMs: ['60', 60_000],
   logLevel: ['trace', 'trace'],
   logFile: ['/var/log/bridge', '/var/log/bridge'],
+  record: ['/var/log/record', '/var/log/record'],
+  recordBodies: ['on', true],
   sandbox: ['on', true],
   keepCapabilities: ['on', true],
   protocol: ['legacy', 'legacy'],
