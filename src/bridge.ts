@@ -76,15 +76,20 @@ export async function serve(config: Config): Promise<number> {
     responseLimitBytes: RESPONSE_LIMIT_BYTES,
     recorder,
   };
-  const deliver = (delivery: Delivery) => relay.deliver(delivery);
+  const policy = hasToolPolicy(config)
+    ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
+    : undefined;
+  const deliver = (delivery: Delivery) => relay.deliver(policed?.screen(delivery) ?? delivery);
   const upstream = new Upstream(wire, {
-    headers: config.headers,
+    headers: policy?.headers ?? config.headers,
     limits: { silenceMs: config.requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * config.requestTimeoutMs },
     keepCapabilities: config.keepCapabilities,
     deliver,
   });
   const { protocol } = config;
-  const far = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
+  const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
+  const policed = policy?.before(negotiation, log);
+  const far = policed ?? negotiation;
   const relay: Relay = new Relay({
     far,
     write: recorder?.outgoing(client.write) ?? client.write,
@@ -121,6 +126,13 @@ export async function serve(config: Config): Promise<number> {
   // Nobody reads stdout any more: what is still to be written there would keep the process alive for ever.
   if (!said) process.kill(process.pid, cause.signal ?? 'SIGTERM');
   return cause.exitCode;
+}
+
+/** Whether any message has to be looked into. Without, none is. */
+function hasToolPolicy({ excludeTools, meta, readOnly, tools, toolsets }: Config): boolean {
+  return (
+    readOnly || Object.keys(meta).length > 0 || [toolsets, tools, excludeTools].some((names) => names !== undefined)
+  );
 }
 
 function openLogFor({ logFile, logLevel }: Config, secrets: Secrets): OpenLog {

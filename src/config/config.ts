@@ -36,6 +36,13 @@ export interface Config {
   readonly keepCapabilities: boolean;
   /** `legacy` answers `server/discover` without asking anybody. */
   readonly protocol: Protocol;
+  /** The tool policy: only what reads, GitHub's toolsets, names or globs of tools that are allowed, and that are not. */
+  readonly readOnly: boolean;
+  readonly toolsets: readonly string[] | undefined;
+  readonly tools: readonly string[] | undefined;
+  readonly excludeTools: readonly string[] | undefined;
+  /** For `params._meta` of every tool call. */
+  readonly meta: Readonly<Record<string, string>>;
 }
 
 /** An address as it was given: a path of the workspace, with an origin where one was written. */

@@ -5,6 +5,8 @@ import { CONNECTION } from './kinds/connection.ts';
 import { FILE } from './kinds/file.ts';
 import { HEADERS } from './kinds/headers.ts';
 import type { Kind } from './kinds/kind.ts';
+import { META } from './kinds/meta.ts';
+import { names } from './kinds/names.ts';
 import { PATH } from './kinds/path.ts';
 import { PROFILE } from './kinds/profile.ts';
 import { SECONDS } from './kinds/seconds.ts';
@@ -108,6 +110,42 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     otherwise: 'none',
     secret: true,
     says: 'for the MCP server, inside the envelope',
+  },
+  readOnly: {
+    flag: '--read-only',
+    env: 'UC_MCP_READ_ONLY',
+    kind: SWITCH,
+    default: 'off',
+    says: 'list and call only tools that the server marks with readOnlyHint',
+  },
+  toolsets: {
+    flag: '--toolsets',
+    env: 'UC_MCP_TOOLSETS',
+    kind: names('NAME,...', /^[a-z0-9_-]{1,64}$/i),
+    otherwise: "the server's",
+    says: "list and call only tools of these GitHub toolsets, such as repos,issues; 'all' for every one",
+  },
+  tools: {
+    flag: '--tools',
+    env: 'UC_MCP_TOOLS',
+    kind: names('NAME,...'),
+    otherwise: 'all',
+    says: "list and call only these tools, beside those of --toolsets; globs such as 'get_*' are understood",
+  },
+  excludeTools: {
+    flag: '--exclude-tools',
+    env: 'UC_MCP_EXCLUDE_TOOLS',
+    kind: names('NAME,...'),
+    otherwise: 'none',
+    says: 'neither list nor call these tools, whatever else allows them; globs are understood',
+  },
+  meta: {
+    flag: '--meta',
+    env: 'UC_MCP_META',
+    kind: META,
+    default: '',
+    otherwise: 'none',
+    says: 'added to params._meta of every tools/call that has no such member',
   },
   requestTimeoutMs: {
     flag: '--request-timeout',

@@ -31,7 +31,8 @@ export type Kind =
   | 'internal'
   | 'badMessage'
   | 'methodNotFound'
-  | 'connectionLogin';
+  | 'connectionLogin'
+  | 'policy';
 
 const KINDS: Readonly<Record<Kind, KindRow>> = {
   unreachable: { rpc: INTERNAL, hint: 'Check the workspace host, the network, the proxy and the VPN.' },
@@ -51,6 +52,7 @@ const KINDS: Readonly<Record<Kind, KindRow>> = {
   badMessage: { rpc: -32600, hint: 'Send one JSON-RPC 2.0 message on each line, in UTF-8.' },
   methodNotFound: { rpc: -32601, hint: 'Use a method that the server has.' },
   connectionLogin: { rpc: INTERNAL, hint: 'Log in to the connection in the workspace, then call again.' },
+  policy: { rpc: INTERNAL, hint: 'Call a tool that is in the list, or change the tool policy of uc-mcp-bridge.' },
 };
 
 /**

@@ -124,6 +124,11 @@ describe('sources', () => {
       sandbox: false,
       keepCapabilities: false,
       protocol: 'auto',
+      readOnly: false,
+      toolsets: undefined,
+      tools: undefined,
+      excludeTools: undefined,
+      meta: {},
     } satisfies Config);
   });
 
@@ -161,6 +166,11 @@ describe('sources', () => {
       sandbox: false,
       keepCapabilities: false,
       protocol: 'auto',
+      readOnly: false,
+      toolsets: undefined,
+      tools: undefined,
+      excludeTools: undefined,
+      meta: {},
     } satisfies Config);
   });
 

@@ -1,0 +1,57 @@
+/**
+ * Which toolset each of GitHub's tools belongs to, so that a choice of toolsets holds here too: a path or gateway that
+ * loses GitHub's header serves the default tools, those that write among them. A tool may be in several.
+ *
+ * [github-mcp-server v1.10, observed 2026-11 for the default toolsets; its documentation for the others]
+ */
+
+const TOOLS_OF: Readonly<Record<string, string>> = {
+  context: 'get_me get_teams get_team_members',
+  repos:
+    'create_branch create_or_update_file create_repository delete_file delete_repository fork_repository get_commit ' +
+    'get_file_contents get_latest_release get_release_by_tag get_tag list_branches list_commits list_releases ' +
+    'list_repository_collaborators list_tags push_files search_code search_commits search_repositories',
+  issues:
+    'add_issue_comment get_label issue_read issue_write list_issue_fields list_issue_types list_issues search_issues ' +
+    'sub_issue_write',
+  pull_requests:
+    'add_comment_to_pending_review add_reply_to_pull_request_comment create_pull_request list_pull_requests ' +
+    'merge_pull_request pull_request_read pull_request_review_write search_pull_requests update_pull_request ' +
+    'update_pull_request_branch',
+  users: 'search_users',
+  copilot: 'assign_copilot_to_issue request_copilot_review',
+  actions: 'actions_get actions_list actions_run_trigger get_job_logs',
+  code_security: 'get_code_scanning_alert list_code_scanning_alerts',
+  dependabot: 'get_dependabot_alert list_dependabot_alerts',
+  discussions: 'get_discussion get_discussion_comments list_discussion_categories list_discussions',
+  gists: 'create_gist get_gist list_gists update_gist',
+  git: 'get_repository_tree',
+  labels: 'get_label label_write list_label',
+  notifications:
+    'dismiss_notification get_notification_details list_notifications manage_notification_subscription ' +
+    'manage_repository_notification_subscription mark_all_notifications_read',
+  orgs: 'search_orgs',
+  projects: 'projects_get projects_list projects_write',
+  secret_protection: 'get_secret_scanning_alert list_secret_scanning_alerts',
+  security_advisories:
+    'get_global_security_advisory list_global_security_advisories list_org_repository_security_advisories ' +
+    'list_repository_security_advisories',
+  stargazers: 'list_starred_repositories star_repository unstar_repository',
+};
+
+/** The names that stand for several. */
+const DEFAULT = ['context', 'repos', 'issues', 'pull_requests', 'users', 'copilot'];
+const ALL = 'all';
+
+const TOOLSETS_OF = new Map<string, string[]>();
+for (const [toolset, tools] of Object.entries(TOOLS_OF)) {
+  for (const tool of tools.split(' ')) TOOLSETS_OF.set(tool, [...(TOOLSETS_OF.get(tool) ?? []), toolset]);
+}
+
+/** Whether a tool is in one of the toolsets; undefined where it is none of those that we know. */
+export function isInToolsets(tool: string, toolsets: readonly string[]): boolean | undefined {
+  if (toolsets.includes(ALL)) return true;
+  const own = TOOLSETS_OF.get(tool);
+  const meant = toolsets.flatMap((toolset) => (toolset === 'default' ? DEFAULT : [toolset]));
+  return own?.some((toolset) => meant.includes(toolset));
+}

@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import { expectBridgeError } from '../support/bridge-error.ts';
+import { raw, result, rpcError, silence, sse } from '../support/canned.ts';
+import { opened, type Script, startScripted } from '../support/scripted.ts';
+
+const TOOLS = [
+  { name: 'get_me', annotations: { readOnlyHint: true } },
+  { name: 'issue_read', annotations: { readOnlyHint: true } },
+  { name: 'issue_write', annotations: { readOnlyHint: false } },
+  { name: 'push_files', annotations: { readOnlyHint: false } },
+  { name: 'plain' },
+];
+
+/** A server that pays no regard to headers, as one behind an unknown path does. */
+const DEAF: Script = { 'tools/list': (call) => result(call, { tools: TOOLS }) };
+
+function namesIn(answer: { result?: { tools: { name: string }[] } }): string[] {
+  return answer.result?.tools.map(({ name }) => name) ?? [];
+}
+
+test.each<[string[], string[], Record<string, string>]>([
+  [['--read-only'], ['get_me', 'issue_read'], { 'X-MCP-Readonly': 'true' }],
+  [['--toolsets', 'issues'], ['issue_read', 'issue_write'], { 'X-MCP-Toolsets': 'issues' }],
+  [['--toolsets', 'issues', '--read-only'], ['issue_read'], { 'X-MCP-Toolsets': 'issues', 'X-MCP-Readonly': 'true' }],
+  [['--tools', 'get_me,issue_*'], ['get_me', 'issue_read', 'issue_write'], { 'X-MCP-Toolsets': 'all' }],
+  [
+    ['--exclude-tools', 'push_files,*_write'],
+    ['get_me', 'issue_read', 'plain'],
+    { 'X-MCP-Exclude-Tools': 'push_files' },
+  ],
+])('%j lists and calls only what it allows, whatever the server does', async (args, allowed, headers) => {
+  const { bridge, calls, of } = await startScripted(DEAF, { args });
+  await bridge.initialize();
+  expect(namesIn(await bridge.call(1, 'tools/list'))).toEqual(allowed);
+  for (const { name } of TOOLS) {
+    const answer = await bridge.call(`call ${name}`, 'tools/call', { name, arguments: {} });
+    if (allowed.includes(name)) expect(answer).toHaveProperty('result');
+    else
+      expectBridgeError(answer, {
+        kind: 'policy',
+        outcome: 'not_sent',
+        message: new RegExp(`"${name}".*${args[0]}|${args[2]}`),
+      });
+  }
+  expect(of('tools/call')).toHaveLength(allowed.length);
+  for (const call of calls) expect(call.headers).toMatchObject(headers);
+});
+
+test('a header of the same name that was configured gives way to the policy', async () => {
+  const { bridge, calls } = await startScripted(DEAF, { args: ['--read-only', '--header', 'x-mcp-readonly: false'] });
+  await bridge.initialize();
+  expect(calls[0]?.headers).toMatchObject({ 'X-MCP-Readonly': 'true' });
+  expect(calls[0]?.headers).not.toHaveProperty('x-mcp-readonly');
+});
+
+test('a call before any list makes the bridge ask for one, once, and page by page', async () => {
+  const { bridge, of } = await startScripted(
+    {
+      'tools/list': (call, nth) =>
+        nth === 1
+          ? result(call, { tools: TOOLS.slice(2), nextCursor: 'next' })
+          : result(call, { tools: TOOLS.slice(0, 2) }),
+    },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  expect(await bridge.call(1, 'tools/call', { name: 'get_me' })).toHaveProperty('result');
+  expectBridgeError(await bridge.call(2, 'tools/call', { name: 'issue_write' }), {
+    kind: 'policy',
+    outcome: 'not_sent',
+  });
+  expect(of('tools/list')).toHaveLength(2);
+  expect(JSON.parse(of('tools/list')[1]?.text ?? '')).toMatchObject({ params: { cursor: 'next' } });
+  expect(of('tools/call')).toHaveLength(1);
+});
+
+test('"could not ask" is not taken for "does not say": the next call asks again', async () => {
+  const { bridge, of } = await startScripted(
+    { 'tools/list': (call, nth) => (nth === 1 ? rpcError(call, -32603, 'busy') : result(call, { tools: TOOLS })) },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  expectBridgeError(await bridge.call(1, 'tools/call', { name: 'get_me' }), {
+    kind: 'policy',
+    outcome: 'not_sent',
+    message: /cannot be told/,
+  });
+  expect(await bridge.call(2, 'tools/call', { name: 'get_me' })).toHaveProperty('result');
+  expect(of('tools/call')).toHaveLength(1);
+});
+
+test.each([
+  '{"name":"get_me","name":"issue_write"}',
+  '{"name":"get_me","Name":"issue_write"}',
+  '{"name":["issue_write"]}',
+  '{}',
+  '[]',
+])('a call whose tool is not clear is refused: %s', async (params) => {
+  const { bridge, of } = await startScripted(DEAF, { args: ['--read-only'] });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list');
+  bridge.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":${params}}`);
+  expectBridgeError(await bridge.answer(2), { kind: 'policy', outcome: 'not_sent' });
+  expect(of('tools/call')).toHaveLength(0);
+});
+
+const LIST = (id: string) => `{"jsonrpc":"2.0","id":"${id}","result":{"tools":${JSON.stringify(TOOLS)}}}`;
+
+test('a list in a batch is filtered too', async () => {
+  const { bridge } = await startScripted(
+    { initialize: (call) => opened(call, undefined, '2025-03-26'), response: () => raw(`[${LIST('list')}]`) },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  bridge.send('[{"jsonrpc":"2.0","id":"list","method":"tools/list"}]');
+  expect(namesIn(await bridge.answer('list'))).toEqual(['get_me', 'issue_read']);
+});
+
+test('a list that comes on the stream of another request is filtered too', async () => {
+  const { arrived, bridge } = await startScripted(
+    { 'tools/list': silence, ping: () => sse(LIST('list'), '{"jsonrpc":"2.0","id":"ping","result":{}}') },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  bridge.send({ jsonrpc: '2.0', id: 'list', method: 'tools/list' });
+  await arrived('tools/list');
+  bridge.send({ jsonrpc: '2.0', id: 'ping', method: 'ping' });
+  expect(namesIn(await bridge.answer('list'))).toEqual(['get_me', 'issue_read']);
+});
+
+test('a batch with a call that is excluded is refused as a whole', async () => {
+  const { bridge, calls } = await startScripted(
+    { initialize: (call) => opened(call, undefined, '2025-03-26'), ...DEAF },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  const call = (id: string, name: string) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } });
+  bridge.send([call('a', 'get_me'), call('b', 'issue_write')]);
+  for (const id of ['a', 'b']) {
+    expectBridgeError(await bridge.answer(id), { kind: 'policy', outcome: 'not_sent', message: /"issue_write"/ });
+  }
+  expect(calls.some(({ text }) => text.includes('tools/call'))).toBe(false);
+});
+
+test('a message of 2026-07-28 is judged by a list in its own era', async () => {
+  const { bridge, of } = await startScripted(DEAF, { args: ['--read-only', '--route', 'external-function'] });
+  const params = { name: 'get_me', _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
+  expect(await bridge.call(1, 'tools/call', params)).toHaveProperty('result');
+  expect(of('tools/list')[0]?.headers).toMatchObject({
+    'Mcp-Method': 'tools/list',
+    'MCP-Protocol-Version': '2026-07-28',
+  });
+});
+
+test('what is hidden is said once, with the option that hides it', async () => {
+  const { bridge } = await startScripted(DEAF, { args: ['--read-only'] });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list');
+  await bridge.call(2, 'tools/list');
+  await bridge.finish();
+  const said = bridge.stderr.split('\n').filter((line) => line.includes('left tools out of the list'));
+  expect(said.map((line) => JSON.parse(line))).toMatchObject([
+    { by: '--read-only', count: 3, tools: ['issue_write', 'push_files', 'plain'] },
+  ]);
+});
+
+test('without a policy nothing is edited', async () => {
+  const text = '{"name":"get_me","name":"x", "arguments" : {"n":1.0}}';
+  const { bridge, of } = await startScripted(DEAF);
+  await bridge.initialize();
+  bridge.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${text}}`);
+  await bridge.answer(1);
+  expect(of('tools/call')[0]?.text).toBe(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${text}}`);
+});
+
+test.each([
+  ['{"name":"a"}', '{"_meta":{"team":"\\"x\\" é","warehouse_id":"w"},"name":"a"}'],
+  ['{"name":"a","_meta":{"team":"mine","n":1.0}}', '{"name":"a","_meta":{"warehouse_id":"w","team":"mine","n":1.0}}'],
+  ['{"name":"a","_meta":7}', '{"name":"a","_meta":7}'],
+])('--meta adds to %s and leaves the rest', async (before, after) => {
+  const { bridge, of } = await startScripted({}, { args: ['--meta', 'team="x" é', '--meta', 'warehouse_id=w'] });
+  await bridge.initialize();
+  bridge.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${before}}`);
+  await bridge.answer(1);
+  const { params } = JSON.parse(of('tools/call')[0]?.text ?? '');
+  expect(params).toEqual(JSON.parse(after));
+  expect(JSON.stringify(params).includes('1.0')).toBe(false);
+  expect(of('tools/call')[0]?.text.includes('1.0')).toBe(before.includes('1.0'));
+  await bridge.call(2, 'tools/list');
+  expect(of('tools/list')[0]?.text).not.toContain('warehouse_id');
+});
