@@ -83,8 +83,8 @@ function peekOne(text: string, copy: unknown = JSON.parse(text)): Single | Refus
 
   const spans = members(text);
   const twice = UNIQUE_KEYS.find((key) => spans.filter((span) => span.key === key).length > 1);
-  const idSpan = twice === 'id' ? undefined : spans.find((span) => span.key === 'id');
-  const id = idSpan === undefined ? undefined : text.slice(idSpan.start, idSpan.end);
+  const [idSpan, otherId] = spans.filter((span) => span.key === 'id');
+  const id = idSpan === undefined || otherId !== undefined ? undefined : text.slice(idSpan.start, idSpan.end);
   const idIsSound = id !== undefined && isSoundId(copy['id'], id);
   const ids = idIsSound ? [id] : [];
   if (twice !== undefined) return refuse(`The member "${twice}" stands twice in the message.`, ids);
@@ -105,11 +105,13 @@ function peekOne(text: string, copy: unknown = JSON.parse(text)): Single | Refus
 
 /** A string or an integer, as raw JSON text. */
 const ID = String.raw`("(?:[^"\\]|\\.){0,1024}"|-?\d{1,1024})`;
+/** The key itself, and not the end of another one that holds a quotation mark. */
+const ID_KEY = String.raw`(?<!\\)"id"\s*:\s*`;
 /** An id that stands before the first nested value: behind that, levels would have to be counted. */
-const ID_IN_HEAD: RegExp = new RegExp(String.raw`^\s*\{[^{}[\]]*?"id"\s*:\s*${ID}\s*,`);
+const ID_IN_HEAD: RegExp = new RegExp(String.raw`^\s*\{[^{}[\]]*?${ID_KEY}${ID}\s*,`);
 /** An id behind the last nested value, followed by scalar members at most: the last brace closes the message itself. */
 const ID_IN_TAIL: RegExp = new RegExp(
-  String.raw`"id"\s*:\s*${ID}\s*(?:,\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+)\s*)*\}\s*$`,
+  String.raw`${ID_KEY}${ID}\s*(?:,\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+)\s*)*\}\s*$`,
 );
 
 /**

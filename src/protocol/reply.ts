@@ -11,7 +11,7 @@ export function sniff(start: string): BodyKind {
   const text = start.trimStart();
   if (text === '') return 'empty';
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
-  return /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)\s*[\r\n]/.test(text) ? 'sse' : 'text';
+  return /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)[\r\n]/.test(text) ? 'sse' : 'text';
 }
 
 export interface ReplyFacts {

@@ -8,10 +8,10 @@ export type Body =
   /** The data of each event, as it arrives; `reader` knows where the stream can be taken up again. */
   | { readonly is: 'events'; readonly events: AsyncIterable<string>; readonly reader: SseReader };
 
-/** What has not shown itself by then is read whole. */
-const SNIFF_CHARS = 4096;
 /** Text with fewer characters may still turn out to be the beginning of an event stream. */
 const ENOUGH_TO_TELL = 8;
+/** White space, and the bytes of a byte order mark: they may stand before everything else, however many. */
+const BEFORE_ALL: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
@@ -36,13 +36,13 @@ export async function openBody(
   let start = '';
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
     first.push(next.value);
-    start += latin1(next.value.subarray(0, 64));
-    const kind = sniff(withoutBom(start));
+    start += beginningOf(next.value, start === '');
+    const kind = sniff(start);
     if (kind === 'sse' && mayStream) {
       const reader = new SseReader(limitBytes);
       return { is: 'events', events: readEvents(first, chunks, reader), reader };
     }
-    if (kind === 'json' || start.trimStart().length >= ENOUGH_TO_TELL || start.length > SNIFF_CHARS) break;
+    if (kind === 'json' || start.length >= ENOUGH_TO_TELL) break;
   }
   return { is: 'whole', text: await readWhole(first, chunks, limitBytes) };
 }
@@ -98,10 +98,8 @@ function decoderOf(): (bytes: Uint8Array | undefined, more: boolean) => string {
   };
 }
 
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
-}
-
-function withoutBom(start: string): string {
-  return start.startsWith('\u00ef\u00bb\u00bf') ? start.slice(3) : start;
+/** The first characters of a chunk, as far as they tell what the body is. */
+function beginningOf(chunk: Uint8Array, isFirst: boolean): string {
+  const from = isFirst ? chunk.findIndex((byte) => !BEFORE_ALL.has(byte)) : 0;
+  return from < 0 ? '' : String.fromCharCode(...chunk.subarray(from, from + ENOUGH_TO_TELL));
 }

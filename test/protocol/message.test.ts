@@ -35,6 +35,7 @@ describe('peek', () => {
     ['{"jsonrpc":"2.0","id":1,"id":2,"method":"x"}', -32600, []],
     ['{"jsonrpc":"2.0","id":1,"method":"x","method":"y"}', -32600, ['1']],
     ['{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"x"}', -32600, ['1']],
+    ['{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"id":2,"method":"x"}', -32600, []],
     ['{"jsonrpc":"2.0","id":1,"Method":"x"}', -32600, ['1']],
     ['{"__proto__":{"method":"x"},"jsonrpc":"2.0","id":1}', -32600, ['1']],
     ['[1,2]', -32600, []],
@@ -125,6 +126,8 @@ describe('idOfTooLong', () => {
     ['{"method":"x","params":{"a":"', '"},"id":3,"jsonrpc":"2.0"} ', '3'],
     ['{"method":"x","params":{"id":5,"a":"', '"}}', undefined],
     ['{"method":"x","params":{"a":"', '\\"id\\":5}"}}', undefined],
+    ['{"x\\"id":5,"method":"x","params":{"a":"', '"}}', undefined],
+    ['{"method":"x","params":{"a":"', '"},"x\\"id":5}', undefined],
     ['{"jsonrpc":"2.0","id":7,"result":{"a":"', '"}}', undefined],
     ['{"method":"x","params":{"a":{"id":5}}', '"b":{"id":6}}}', undefined],
   ])('of %s…%s is %s (T023)', (head, tail, id) => {

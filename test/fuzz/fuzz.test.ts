@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { fuzz } from './run.ts';
+import { TARGETS } from './targets.ts';
+
+/** A short run that is the same each time; `npm run fuzz` has the long ones. */
+const CASES = 1_500;
+const SEED = 30;
+
+test.each(TARGETS)('$name: nothing is found in a short run (T030, T179)', async (target) => {
+  expect((await fuzz(target, CASES, SEED))?.report).toBeUndefined();
+});

@@ -1,0 +1,26 @@
+import type { Target } from './target.ts';
+import { answers } from './targets/answers.ts';
+import { bodies } from './targets/bodies.ts';
+import { calls } from './targets/calls.ts';
+import { eventLimit, eventStream } from './targets/event-stream.ts';
+import { argumentHeaders, headerValues, messageHeaders } from './targets/headers.ts';
+import { edits, json } from './targets/json.ts';
+import { lines } from './targets/lines.ts';
+import { peek } from './targets/peek.ts';
+import { tooLong } from './targets/too-long.ts';
+
+export const TARGETS: readonly Target[] = [
+  lines,
+  peek,
+  tooLong,
+  json,
+  edits,
+  answers,
+  eventStream,
+  eventLimit,
+  bodies,
+  messageHeaders,
+  argumentHeaders,
+  headerValues,
+  calls,
+];

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { openBody } from '../../src/relay/body.ts';
+
+async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+const kindOf = async (...texts: readonly string[]) => (await openBody(chunks(...texts), true, 100_000)).is;
+
+describe('openBody', () => {
+  it('knows an event stream behind any amount of white space, however it is cut (T106)', async () => {
+    const space = '\n'.repeat(100);
+    expect(await kindOf(`${space}data: a\n\n`)).toBe('events');
+    expect(await kindOf(space, 'da', 'ta: a\n\n')).toBe('events');
+    expect(await kindOf('\ufeff', space, 'data: a\n\n')).toBe('events');
+    expect(await kindOf(' '.repeat(10_000), 'data: a\n\n')).toBe('events');
+  });
+
+  it('takes for a field what the standard takes for one, however it is cut (T106)', async () => {
+    expect(await kindOf('event   \ndata: a\n\n')).toBe('whole');
+    expect(await kindOf('event   ', '\ndata: a\n\n')).toBe('whole');
+    expect(await kindOf('data', '\n\n')).toBe('events');
+  });
+});
