@@ -1,16 +1,13 @@
 /** Composition root of `serve`: builds the parts, runs the relay, and shuts down in order. */
 
 import type { Config } from './config/config.ts';
-import { patSource } from './databricks/auth/pat.ts';
-import { chooseRoute } from './databricks/routes/choose.ts';
-import type { ResolvedAccess, WorkspaceSettings } from './databricks/workspace.ts';
+import type { ResolvedAccess } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
-import { openHttp } from './node/http.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { lineWriter, readLines } from './node/stdio.ts';
 import type { TokenSource } from './ports.ts';
-import { Secrets } from './protocol/secrets.ts';
+import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
@@ -19,11 +16,8 @@ import { Relay } from './relay/relay.ts';
 import { Upstream } from './relay/upstream.ts';
 import { within } from './relay/within.ts';
 import { VERSION } from './version.ts';
+import { carriageOf, openWay, secretsOf, USER_AGENT } from './way.ts';
 
-/** A whole exchange may take this many times the longest silence. */
-const TOTAL_PER_SILENCE = 6;
-/** Most that is held of one answer, in bytes. */
-const RESPONSE_LIMIT_BYTES = 64 * 1024 * 1024;
 /** How long answers may still arrive after the client has closed its end, in milliseconds. */
 const DRAIN_MS = 30_000;
 /** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
@@ -44,48 +38,26 @@ export class FileRefused extends Error {
  * @throws FileRefused before anything is read
  */
 export async function serve(config: Config): Promise<number> {
-  const secrets = new Secrets();
-  for (const value of Object.values(config.headers)) secrets.add(value);
-  if (config.token !== undefined) secrets.add(config.token);
+  const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
-  const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
-  const workspace: WorkspaceSettings = sandbox ? { ...config, host: sandbox.host, token: sandbox.token } : config;
-  const destination = sandbox
-    ? { ...config, connection: sandbox.connection, url: undefined, service: undefined }
-    : config;
-  const route = chooseRoute(destination, `uc-mcp-bridge/${VERSION}`);
-  const { connection, service, url } = destination;
-  const userAgent = `uc-mcp-bridge/${VERSION}`;
-  const { host, profile } = workspace;
-  const about = { bridge: VERSION, userAgent, route: route.name, connection, service, url: url?.path, host, profile };
-  recorder?.begin({ ...about, ...(sandbox && { sandbox: true }) });
+  const way = await openWay(config, secrets, log, (resolved) => noteAccess(resolved, log, recorder));
+  const tokens = watched(way.wire.tokens);
+  const wire: Wire = { ...way.wire, tokens, recorder };
+  const { route } = wire;
+  const { connection, service, url } = way.destination;
+  const { host, profile } = way.workspace;
+  const about = { bridge: VERSION, userAgent: USER_AGENT, route: route.name, connection, service, url: url?.path };
+  recorder?.begin({ ...about, host, profile, ...(config.sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
 
   const ending = new Ending();
   const client = lineWriter(process.stdout, () => ending.announce({ exitCode: 0 }));
-  const http = openHttp();
-  const tokens = watched(patSource(workspace, (resolved) => noteAccess(resolved, secrets, log, recorder)));
-  const wire: Wire = {
-    route,
-    tokens,
-    send: http.send,
-    clock: systemClock,
-    log,
-    secrets,
-    responseLimitBytes: RESPONSE_LIMIT_BYTES,
-    recorder,
-  };
   const policy = hasToolPolicy(config)
     ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
     : undefined;
   const deliver = (delivery: Delivery) => relay.deliver(policed?.screen(delivery) ?? delivery);
-  const upstream = new Upstream(wire, {
-    headers: policy?.headers ?? config.headers,
-    limits: { silenceMs: config.requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * config.requestTimeoutMs },
-    keepCapabilities: config.keepCapabilities,
-    deliver,
-  });
+  const upstream = new Upstream(wire, carriageOf(config, policy?.headers ?? config.headers, deliver));
   const { protocol } = config;
   const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const policed = policy?.before(negotiation, log);
@@ -118,7 +90,7 @@ export async function serve(config: Config): Promise<number> {
     cause.signal === undefined ? whileRead(flushed) : within(systemClock, LAST_WORDS_MS, flushed),
     far.close(),
   ]);
-  await Promise.all([http.close(), sandbox?.close()]);
+  await way.close();
   if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
   log.close();
@@ -168,11 +140,9 @@ async function openRecorderFor(
 
 function noteAccess(
   { access, profile, warnings }: ResolvedAccess,
-  secrets: Secrets,
   log: OpenLog,
   recorder: OpenRecorder | undefined,
 ): void {
-  secrets.add(access.token);
   recorder?.identity({ host: access.origin, profile, auth: 'pat' });
   log.info({ host: access.origin, profile, auth: 'pat' }, 'signing in');
   for (const warning of warnings) log.warn({}, warning);

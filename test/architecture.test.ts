@@ -9,8 +9,9 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['run'],
   run: ['bridge', 'commands', 'config', 'node', 'version'],
-  bridge: ['config', 'databricks', 'node', 'ports', 'protocol', 'record', 'relay', 'sandbox', 'version'],
-  commands: ['config', 'databricks', 'node', 'ports', 'protocol', 'record', 'relay', 'sandbox', 'version'],
+  bridge: ['config', 'databricks', 'node', 'ports', 'protocol', 'record', 'relay', 'version', 'way'],
+  way: ['config', 'databricks', 'node', 'ports', 'protocol', 'relay', 'sandbox', 'version'],
+  commands: ['way', 'config', 'databricks', 'node', 'ports', 'protocol', 'record', 'relay', 'sandbox', 'version'],
   config: ['databricks', 'ports', 'protocol'],
   databricks: ['ports', 'protocol'],
   node: ['ports', 'protocol'],
