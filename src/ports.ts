@@ -100,8 +100,19 @@ export interface Route {
 export interface Fault {
   /** Whether the workspace did not accept our token: then nothing was executed, and another token may do. */
   readonly tokenRefused: boolean;
+  /** Whether the words may be the MCP server's own: a lost session or an unknown method explains them better. */
+  readonly isGuess: boolean;
   readonly problem: Problem;
+  /** The problem with better advice, where the workspace can be asked for it. Never fails. */
+  readonly advised?: (enquire: Enquire) => Promise<Problem>;
 }
+
+/**
+ * Asks the workspace about itself: a GET, answered in JSON. Rejects where there is no such answer, or not soon.
+ *
+ * @param path - with leading slash; what varies in it is encoded by the caller
+ */
+export type Enquire = (path: string) => Promise<unknown>;
 
 /** Time and dice, so that tests can hold them. */
 export interface Clock {

@@ -2,6 +2,7 @@
 
 import type { Config } from './config/config.ts';
 import { patSource } from './databricks/auth/pat.ts';
+import { enquirer } from './databricks/enquiry.ts';
 import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { ResolvedAccess, WorkspaceSettings } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
@@ -66,6 +67,7 @@ export async function openWay(
       route: chooseRoute(destination, USER_AGENT),
       tokens,
       send: http.send,
+      enquire: enquirer(http.send, systemClock),
       clock: systemClock,
       log,
       secrets,

@@ -24,3 +24,13 @@ export function withoutInvitations(text: string): { readonly text: string; reado
     cut: all.filter((member) => !kept.includes(member)).map(({ key }) => key),
   };
 }
+
+/**
+ * Whether an `initialize` says that the client opens pages for its person. [MCP 2025-11-25, Elicitation, URL mode]
+ *
+ * @param text - of the request, as the client wrote it
+ */
+export function opensPages(text: string): boolean {
+  const url = rawMember(text, 'params', 'capabilities', 'elicitation', 'url');
+  return url !== undefined && text[url.start] === '{';
+}

@@ -9,6 +9,8 @@
 import type { Id } from './message.ts';
 
 const INTERNAL = -32603;
+/** [MCP 2025-11-25, schema, URLElicitationRequiredError] 2026-07-28 forbids it. */
+const URL_ELICITATION_REQUIRED = -32042;
 
 interface KindRow {
   /** JSON-RPC code. */
@@ -130,12 +132,18 @@ export class Problem extends Error {
  *
  * @param id - raw text of the request's id; undefined where there is none, and then the member is left out rather than
  *   null, which TypeScript clients refuse (observed with @modelcontextprotocol/sdk 1.32, 2026-11).
+ * @param elicitationId - given where the client opens pages for the person: with it, a problem that has a page becomes
+ *   the protocol's own request to open that
  */
-export function errorText(id: Id | undefined, problem: Problem): string {
+export function errorText(id: Id | undefined, problem: Problem, elicitationId?: string): string {
   const { details, hint, kind, outcome } = problem;
   const sentence = /[.!?…]$/.test(problem.message) ? problem.message : `${problem.message}.`;
+  const elicitation =
+    elicitationId === undefined || details.url === undefined
+      ? undefined
+      : { mode: 'url', elicitationId, url: details.url, message: sentence };
   const error = {
-    code: details.rpc ?? KINDS[kind].rpc,
+    code: elicitation ? URL_ELICITATION_REQUIRED : (details.rpc ?? KINDS[kind].rpc),
     message: sentence.endsWith(hint) ? sentence : `${sentence} ${hint}`,
     data: {
       source: 'uc-mcp-bridge',
@@ -148,6 +156,7 @@ export function errorText(id: Id | undefined, problem: Problem): string {
       attempts: details.attempts,
       hint,
       url: details.url,
+      elicitations: elicitation && [elicitation],
     },
   };
   const idMember = id === undefined ? '' : `"id":${id},`;

@@ -9,6 +9,9 @@ const NEWEST_LEGACY_VERSION = '2025-11-25';
 /** The one revision that has batches. [MCP 2025-03-26, basic; taken out again in 2025-06-18] */
 export const BATCH_VERSION = '2025-03-26';
 
+/** The one revision in which an error can ask the client to open a page. [MCP 2025-11-25, URLElicitationRequiredError] */
+export const URL_ELICITATION_VERSION = '2025-11-25';
+
 /** The first revision without a handshake, and the only modern one whose rules the bridge knows. */
 export const MODERN_VERSION = '2026-07-28';
 

@@ -1,12 +1,25 @@
 /** One attempt to carry a message: send, read, judge. What to do about a failure is not decided here. */
 
-import type { Access, Clock, HttpCall, HttpReply, Log, McpCall, Recorder, Route, Send, TokenSource } from '../ports.ts';
+import type {
+  Access,
+  Clock,
+  Enquire,
+  Fault,
+  HttpCall,
+  HttpReply,
+  Log,
+  McpCall,
+  Recorder,
+  Route,
+  Send,
+  TokenSource,
+} from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
 import { Problem } from '../protocol/problem.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
-import { classOf, retryAfterMs } from '../protocol/retry.ts';
+import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { Secrets } from '../protocol/secrets.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { openBody } from './body.ts';
@@ -20,6 +33,8 @@ export interface Wire {
   readonly route: Route;
   readonly tokens: TokenSource;
   readonly send: Send;
+  /** Asks the workspace for what helps the person, when a call was refused. */
+  readonly enquire: (access: Access) => Enquire;
   readonly clock: Clock;
   readonly log: Log;
   /** Every value that must never be shown. */
@@ -58,9 +73,13 @@ export async function* attempt(
   const body = await openBody(heard(reply.body, deadline), isSuccess(reply.status), wire.responseLimitBytes);
   try {
     const received =
-      body.is === 'events' ? readEvents(body.events, wire.log) : readWhole(reply, body.text, wire, errand, access);
+      body.is === 'events'
+        ? readEvents(body.events, wire.log)
+        : await readWhole(reply, body.text, wire, errand, access);
     for await (const incoming of received) {
-      if (incoming.kind === 'answer' && !correlation.answered) refuseFailed(incoming, reply, wire, errand, access);
+      if (incoming.kind === 'answer' && !correlation.answered) {
+        await refuseFailed(incoming, reply, wire, errand, access);
+      }
       const delivery = correlation.take(incoming);
       if (delivery && (isAsked || delivery.is !== 'stray')) yield delivery;
       if (delivery?.is === 'answer') deadline.shorten(LINGER_MS);
@@ -107,13 +126,14 @@ export async function* readEvents(events: AsyncIterable<string>, log: Log): Asyn
 }
 
 /** The messages of a body that came whole. */
-function readWhole(
+async function readWhole(
   reply: HttpReply,
   text: string,
-  { clock, route, secrets }: Wire,
+  wire: Wire,
   errand: Errand,
   access: Access,
-): readonly Incoming[] {
+): Promise<readonly Incoming[]> {
+  const { clock, route, secrets } = wire;
   const { status } = reply;
   const isRequest = errand.message.kind === 'request';
   const verdict = judge({ status, text, sessionSent: errand.inSession, callClass: classOf(errand.message) });
@@ -126,9 +146,10 @@ function readWhole(
     requestId: reply.header('x-request-id'),
   };
   const fault = route.fault(reply, said, access);
-  if (fault) {
-    const point = fault.tokenRefused ? 'token-refused' : pointOf(status);
-    throw new Failure(point, fault.problem.with({ ...known, requestId: fault.problem.details.requestId }));
+  const explained = fault?.isGuess && (verdict.is === 'session-gone' || verdict.is === 'no-such-method');
+  if (fault && !explained) {
+    const problem = await advised(fault, wire, access);
+    throw new Failure(pointOfFault(fault, status), problem.with({ ...known, requestId: problem.details.requestId }));
   }
   // What is not answered may be greeted with any words: Express, for one, says "Accepted".
   if (verdict.is === 'status' && !isRequest && isSuccess(status)) return [];
@@ -159,17 +180,28 @@ function noteSessionId(id: string | undefined, { headers, inSession, onSessionId
 }
 
 /** An answer may be an error that is not for the client: a lost session, or the platform speaking through JSON-RPC. */
-function refuseFailed(
+async function refuseFailed(
   answer: Answer,
   reply: HttpReply,
-  { route, secrets }: Wire,
+  wire: Wire,
   errand: Errand,
   access: Access,
-): void {
+): Promise<void> {
+  const { route, secrets } = wire;
   if (!answer.error) return;
   if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
   const fault = route.faultInError(reply, secrets.scrub(answer.error.message), access);
-  if (fault) throw new Failure('final', fault.problem);
+  if (fault) throw new Failure(pointOfFault(fault, reply.status), await advised(fault, wire, access));
+}
+
+/** Where the platform hides the status, the kind of the fault tells what it was. */
+function pointOfFault({ problem: { kind }, tokenRefused }: Fault, status: number): FailurePoint {
+  if (tokenRefused) return 'token-refused';
+  return kind === 'rateLimited' ? 'busy' : pointOf(status);
+}
+
+async function advised({ advised, problem }: Fault, { enquire }: Wire, access: Access): Promise<Problem> {
+  return advised === undefined ? problem : advised(enquire(access));
 }
 
 function refuseOversized({ body = '' }: HttpCall, { limitBytes, name }: Route): void {

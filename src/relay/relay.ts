@@ -18,6 +18,7 @@ import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
+import { Logins } from './logins.ts';
 import { Slots } from './slots.ts';
 import type { Far } from './upstream.ts';
 import { within } from './within.ts';
@@ -49,6 +50,7 @@ const MAX_WAITING_CHARS = 64 * 1024 * 1024;
 export class Relay {
   readonly #parts: RelayParts;
   readonly #inflight = new Inflight();
+  readonly #logins = new Logins();
   readonly #slots = new Slots(MAX_IN_FLIGHT);
   /** Everything that is under way; each removes itself. */
   readonly #tasks = new Set<Promise<void>>();
@@ -132,6 +134,7 @@ export class Relay {
 
   async #request(pending: Pending): Promise<void> {
     const { request } = pending;
+    this.#logins.heard(request);
     // Takes its place in the order of messages; nothing is sent before there is a slot.
     const deliveries = this.#parts.far.send(request, pending.signal);
     // Others wait for `initialize`, perhaps with a slot in hand; and a subscription would keep its slot for ever.
@@ -171,8 +174,9 @@ export class Relay {
     try {
       for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
     } catch (thrown) {
-      const { kind, message: because } = problemOf(thrown);
-      this.#parts.log.warn({ kind, sent: message.kind, because }, 'a message that is not answered was lost');
+      const problem = problemOf(thrown);
+      const method = message.kind === 'notification' ? message.method : message.kind;
+      this.#note(problem, { method }, 'a message that is not answered was lost');
     } finally {
       if (needsSlot) this.#postSlots.release();
       this.#posts.delete(life);
@@ -229,15 +233,25 @@ export class Relay {
     }
     const addressee =
       delivery.is === 'answer' ? pending : delivery.id === undefined ? undefined : this.#inflight.find(delivery.id);
-    if (addressee?.settle()) await write(delivery.line);
-    else log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
+    if (addressee?.settle()) {
+      if (delivery.is === 'answer') this.#logins.answered(addressee.request, delivery);
+      await write(delivery.line);
+    } else log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
   }
 
   async #fail(pending: Pending, problem: Problem): Promise<void> {
     if (!pending.settle()) return;
-    const { kind, outcome, message: because, hint } = problem;
-    this.#parts.log.warn({ kind, outcome, method: pending.request.method, because, hint }, 'a request failed');
-    await this.#answer(pending.request.id, problem);
+    const { request } = pending;
+    const { outcome, hint } = problem;
+    this.#note(problem, { outcome, method: request.method, hint }, 'a request failed');
+    await this.#answer(request.id, problem, this.#logins.elicitationFor(request, problem));
+  }
+
+  /** A login that is due is said once, and not again for every call that waits for it. */
+  #note(problem: Problem, known: { readonly method: string } & Partial<Problem>, what: string): void {
+    const { kind, message: because } = problem;
+    const isNews = kind !== 'connectionLogin' || this.#logins.due(known.method);
+    this.#parts.log[isNews ? 'warn' : 'debug']({ kind, ...known, because }, what);
   }
 
   async #refuse({ ids, problem }: Refused): Promise<void> {
@@ -245,9 +259,9 @@ export class Relay {
     for (const id of ids.length > 0 ? ids : [undefined]) await this.#answer(id, problem);
   }
 
-  #answer(id: Id | undefined, problem: Problem): Promise<void> {
+  #answer(id: Id | undefined, problem: Problem, elicitationId?: string): Promise<void> {
     const { scrub, write } = this.#parts;
-    return write(toLine(errorText(id, problem.reworded(scrub))));
+    return write(toLine(errorText(id, problem.reworded(scrub), elicitationId)));
   }
 
   #track(task: Promise<void>): void {

@@ -4,6 +4,14 @@ import { connectionMissing, invalidPath } from './platform-error.ts';
 export interface Connection {
   /** Host and base path of the server behind it: `http://127.0.0.1:1234/mcp`. */
   readonly url: string;
+  /** There where every person logs in for themselves: whether whoever calls has still to do so. */
+  readonly login?: { readonly due: boolean } | undefined;
+  /**
+   * Whether whoever calls may use it.
+   *
+   * @defaultValue true
+   */
+  readonly granted?: boolean | undefined;
 }
 
 /** By name. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { Connection } from './connections.ts';
 import { createGitHubServer } from './github.ts';
 import { Ledger } from './ledger.ts';
 import { type McpEndpoint, type McpEndpointOptions, startMcpEndpoint } from './mcp-endpoint.ts';
@@ -13,7 +14,8 @@ export const SANDBOX_SERVICE = 'sandbox.mcp.github';
 
 export interface SandboxOptions
   extends Partial<Pick<McpEndpointOptions, 'sessions' | 'answers'>>,
-    Partial<Omit<WorkspaceOptions, 'token'>> {
+    Partial<Omit<WorkspaceOptions, 'token'>>,
+    Pick<Connection, 'granted' | 'login'> {
   /** How long a tool takes before it does anything, in milliseconds. */
   readonly delayMs?: ((tool: string) => number) | undefined;
 }
@@ -48,7 +50,7 @@ export interface Sandbox {
  * @param options - by default with sessions, answering as SSE, which shows most of the protocol
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { answers = 'sse', connections, delayMs, endpoints, sessions = true, ...workspaceOptions } = options;
+  const { answers = 'sse', connections, delayMs, endpoints, granted, login, sessions = true, ...rest } = options;
   const token = `sandbox-${randomBytes(16).toString('hex')}`;
   const ledger = new Ledger();
   const store = seededStore();
@@ -60,11 +62,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sessions,
     createServer: () => createGitHubServer({ closing: closing.signal, delayMs, ledger, store }),
   });
+  const target = { url: endpoint.url, granted, login };
   const workspace = await startWorkspace({
-    ...workspaceOptions,
+    ...rest,
     token,
-    connections: { ...connections, [SANDBOX_CONNECTION]: { url: endpoint.url } },
-    endpoints: { ...endpoints, [`/ai-gateway/mcp-services/${SANDBOX_SERVICE}`]: { url: endpoint.url } },
+    connections: { ...connections, [SANDBOX_CONNECTION]: target },
+    endpoints: { ...endpoints, [`/ai-gateway/mcp-services/${SANDBOX_SERVICE}`]: target },
   });
   return {
     host: workspace.host,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type CannedReply, cut, send } from './answer.ts';
+import { type Answer, type CannedReply, cut, send } from './answer.ts';
+import { type CatalogOptions, catalogAnswer } from './catalog.ts';
 import { checkToken } from './door.ts';
 import type { ExternalCall } from './external-call.ts';
+import { faultNamed, faultOfUse } from './faults.ts';
 import { type Forward, forwarder } from './forward.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { endpointNotFound, PlatformError } from './platform-error.ts';
@@ -24,11 +26,14 @@ export interface WorkspaceOptions
   extends ExternalFunctionOptions,
     Omit<PassThroughOptions, 'watched'>,
     Pick<ManagedMcpOptions, 'managedGet'>,
-    Pick<EndpointOptions, 'endpoints'> {
+    Pick<EndpointOptions, 'endpoints'>,
+    Pick<CatalogOptions, 'onQuestion'> {
   /** The one bearer token that opens the door. */
   readonly token: string;
   /** Sees each call before it is sent on, by whichever route, and may answer it instead. */
   readonly onCall?: ((call: ExternalCall) => Promise<CannedReply | undefined> | CannedReply | undefined) | undefined;
+  /** Names the refusal, of those in `faults.ts`, that a call meets, by whichever route it came. */
+  readonly fault?: ((call: ExternalCall) => string | undefined) | undefined;
 }
 
 /** A Databricks workspace on loopback, as far as the ways go that lead to servers behind it. */
@@ -45,17 +50,27 @@ export interface Workspace {
 
 export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const agent = new Agent({ keepAlive: true, timeout: UPSTREAM_IDLE_MS });
-  const passing = { ...options, watched: options.onCall !== undefined };
+  const targets = Object.values({ ...options.connections, ...options.endpoints });
+  const isLookedAt = options.onCall !== undefined || options.fault !== undefined;
+  const passing = { ...options, watched: isLookedAt || targets.some(({ login }) => login !== undefined) };
   const routes = [externalFunction(options), connectionProxy(passing), managedMcp(passing), endpoint(passing)];
   let calls = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     checkToken(request.headers.authorization, options.token, requestId);
+    const told = await catalogAnswer(request, options);
+    if (told !== undefined) return send(response, told);
     const { call, route } = await open(routes, request, forwarder(agent, response));
     calls++;
-    const reply = (await options.onCall?.(call)) ?? (await call.forward());
+    const reply = (await options.onCall?.(call)) ?? refusal(call) ?? (await call.forward());
     if ('cut' in reply) await cut(response, reply.after && route.shown(reply.after));
     else await send(response, route.shown(reply));
+  }
+
+  function refusal(call: ExternalCall): Answer | undefined {
+    const target = (call.route === 'endpoint' ? options.endpoints : options.connections)?.[call.connection];
+    const fault = options.fault?.(call) ?? faultOfUse(call.route, target);
+    return fault === undefined ? undefined : faultNamed(fault).reply(call);
   }
 
   const { close, openSockets, origin } = await listenOnLoopback(async (request, response) => {

@@ -1,7 +1,8 @@
 /** What the routes have in common whose address is itself an MCP endpoint: the call goes as HTTP has it, no envelope. */
 
 import type { Access, HttpCall, McpCall, Route } from '../../ports.ts';
-import { faultInError, faultOf, type Target } from '../faults.ts';
+import { faultInError, faultOf } from '../faults/fault.ts';
+import type { Target } from '../targets.ts';
 
 /** The bridge's own limit for a line: the workspace names none, and the servers behind it refuse with 413. */
 const LIMIT_BYTES = 64 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import type { Access, Route } from '../../ports.ts';
 import { Problem } from '../../protocol/problem.ts';
-import type { Target } from '../faults.ts';
+import type { Target } from '../targets.ts';
 import { direct } from './direct.ts';
 
 /** An address as configured: a path of the workspace, with an origin where one was written. */

@@ -7,7 +7,7 @@
  */
 
 import type { Access, HttpCall, McpCall, Route } from '../../ports.ts';
-import { faultInError, faultOf } from '../faults.ts';
+import { faultInError, faultOf } from '../faults/fault.ts';
 import { connectionTarget } from '../targets.ts';
 
 /** `maxRequestPayloadSizeExternalFunctions` of a workspace that has not raised it. [documented default, 4 MiB] */

@@ -85,6 +85,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     route,
     tokens: { access: async () => ({ origin: server.origin, token: '' }) },
     send: http.send,
+    enquire: () => () => Promise.reject(new Error('nobody is asked')),
     clock: systemClock,
     log: SILENT,
     secrets: new Secrets(),
