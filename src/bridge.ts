@@ -1,11 +1,13 @@
 /** Composition root of `serve`: builds the parts, runs the relay, and shuts down in order. */
 
+import type { Writable } from 'node:stream';
 import type { Config } from './config/config.ts';
 import type { ResolvedAccess } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { lineWriter, readLines } from './node/stdio.ts';
+import { openStdout } from './node/stdout.ts';
 import type { TokenSource } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
@@ -52,7 +54,8 @@ export async function serve(config: Config): Promise<number> {
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
 
   const ending = new Ending();
-  const client = lineWriter(process.stdout, () => ending.announce({ exitCode: 0 }));
+  const stdout = openStdout();
+  const client = lineWriter(stdout, () => ending.announce({ exitCode: 0 }));
   const policy = hasToolPolicy(config)
     ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
     : undefined;
@@ -81,13 +84,16 @@ export async function serve(config: Config): Promise<number> {
     .then(() => Promise.all([relay.drain(DRAIN_MS), first]))
     .then((): EndingCause => ({ exitCode: tokens.neverGranted ? NO_CREDENTIAL : 0 }));
   const cause = await Promise.race([served, ending.announced]);
+  if (cause.alone) log.warn({}, 'the process that started the bridge is gone');
   if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
 
   process.stdin.destroy();
   const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   const [said] = await Promise.all([
-    cause.signal === undefined ? whileRead(flushed) : within(systemClock, LAST_WORDS_MS, flushed),
+    cause.signal === undefined && !cause.alone
+      ? whileRead(flushed, stdout)
+      : within(systemClock, LAST_WORDS_MS, flushed),
     far.close(),
   ]);
   await way.close();
@@ -167,9 +173,9 @@ function watched(source: TokenSource): TokenSource & { readonly neverGranted: bo
 }
 
 /** @returns whether everything was read; false when nothing was for as long as answers are waited for */
-async function whileRead(flushed: Promise<void>): Promise<boolean> {
-  for (let unread = Number.POSITIVE_INFINITY; process.stdout.writableLength < unread; ) {
-    unread = process.stdout.writableLength;
+async function whileRead(flushed: Promise<void>, stdout: Writable): Promise<boolean> {
+  for (let unread = Number.POSITIVE_INFINITY; stdout.writableLength < unread; ) {
+    unread = stdout.writableLength;
     if (await within(systemClock, DRAIN_MS, flushed)) return true;
   }
   return false;

@@ -16,6 +16,9 @@ function end(exitCode: number): void {
   process.exitCode = exitCode;
 }
 
+// Any process of this user could open Node's inspector with that signal, and read every secret: unless it is taken.
+process.on('SIGUSR1', () => {});
+
 if (isOlder(process.versions.node)) {
   process.stderr.write(
     `uc-mcp-bridge needs Node.js ${OLDEST.join('.')} or newer, and was started with ${process.versions.node} ` +

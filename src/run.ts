@@ -4,8 +4,10 @@ import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Command } from './config/commands.ts';
 import type { Config } from './config/config.ts';
+import { ALL_OPTIONS } from './config/options.ts';
 import { CONFIGURATION, type ConfigProblem, USAGE } from './config/problems.ts';
 import { readConfig } from './config/read.ts';
+import { divertConsole } from './node/console.ts';
 import { print } from './node/stdio.ts';
 
 const STDIN = 0;
@@ -36,6 +38,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function serve(config: Config): Promise<number> {
+  divertConsole();
+  forgetSecrets(process.env);
   const bridge = await import('./bridge.ts');
   try {
     return await bridge.serve(config);
@@ -43,6 +47,11 @@ async function serve(config: Config): Promise<number> {
     if (!(error instanceof bridge.FileRefused)) throw error;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], 'serve');
   }
+}
+
+/** What was read is not left where children, crash reports and whoever may look at the process can find it. */
+function forgetSecrets(env: NodeJS.ProcessEnv): void {
+  for (const { env: name, secret } of ALL_OPTIONS) if (secret) delete env[name];
 }
 
 async function refuse(problems: readonly ConfigProblem[], command: Command | undefined): Promise<number> {

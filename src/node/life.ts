@@ -1,4 +1,6 @@
-/** What ends the process from outside: signals, and errors that nobody caught. */
+/** What ends the process from outside: signals, errors that nobody caught, and a host that is no more. */
+
+import { watchParents } from './parents.ts';
 
 /** Signals by which hosts and terminals end a program, with the exit code that says so. */
 const SIGNALS: ReadonlyMap<NodeJS.Signals, number> = new Map([
@@ -11,6 +13,8 @@ export interface EndingCause {
   readonly exitCode: number;
   readonly signal?: NodeJS.Signals;
   readonly error?: unknown;
+  /** Nobody is there to read the last answers. */
+  readonly alone?: boolean;
 }
 
 /** Waits for what ends the process. */
@@ -18,6 +22,7 @@ export class Ending {
   /** Resolves with the first cause; later ones change nothing. */
   readonly announced: Promise<EndingCause>;
   #resolve: (cause: EndingCause) => void = () => {};
+  readonly #unwatch: () => void;
 
   constructor() {
     this.announced = new Promise((resolve) => {
@@ -25,6 +30,7 @@ export class Ending {
     });
     for (const signal of SIGNALS.keys()) process.on(signal, this.#onSignal);
     process.on('uncaughtException', this.#onError);
+    this.#unwatch = watchParents(() => this.announce({ exitCode: 0, alone: true }));
   }
 
   announce(cause: EndingCause): void {
@@ -35,6 +41,7 @@ export class Ending {
   release(): void {
     for (const signal of SIGNALS.keys()) process.off(signal, this.#onSignal);
     process.off('uncaughtException', this.#onError);
+    this.#unwatch();
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

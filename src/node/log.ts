@@ -1,10 +1,9 @@
 /** The log: pino's JSON lines on stderr, and into a file where one is named. Never on stdout, which is the protocol's. */
 
-import { closeSync, constants, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import type { Log } from '../ports.ts';
-
-const STDERR = 2;
+import { STDERR, writeQuietly } from './stderr.ts';
 
 export interface OpenLog extends Log {
   close(): void;
@@ -46,15 +45,6 @@ function openPrivately(file: string): number {
   }
   fchmodSync(fd, 0o600);
   return fd;
-}
-
-/** A log that cannot be written must not end the bridge: nobody may be reading stderr any more. */
-function writeQuietly(fd: number, line: string): void {
-  try {
-    writeSync(fd, line);
-  } catch {
-    // There is nowhere left to say it.
-  }
 }
 
 /** JSON escapes control characters below U+0020 only; terminals act on others too. */

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
+import { BIN } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { result, silence } from '../support/canned.ts';
 import { CLOCK_FACTOR, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
@@ -152,6 +156,24 @@ describe('a client that does not read any more (T150)', () => {
     expect(await bridge.exit).toEqual({ code: 0, signal: null });
     expect(performance.now() - since).toBeLessThan(generously(1_000));
   });
+
+  test('is seen to be gone without a word to it, though stdin is open', async () => {
+    const { bridge } = await startScripted();
+    await bridge.initialize();
+    const since = performance.now();
+    bridge.child.stdout.destroy();
+    expect(await bridge.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(generously(1_000));
+  });
+
+  test('is told from one that has closed its sending side alone', async () => {
+    const { bridge } = await startScripted();
+    await bridge.initialize();
+    // The pipe to a child is a socket, whose other direction nobody uses.
+    await new Promise<void>((resolve) => (bridge.child.stdout as Socket).end(resolve));
+    expect(await bridge.call(1, 'tools/list')).toHaveProperty('result');
+    expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+  });
 });
 
 test('with stderr closed, what is to be logged is not, and all else goes on (T151)', async () => {
@@ -160,6 +182,22 @@ test('with stderr closed, what is to be logged is not, and all else goes on (T15
   expect(await bridge.call(1, 'tools/call')).toHaveProperty('error');
   expect(await bridge.call(2, 'tools/list')).toHaveProperty('result');
   expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+});
+
+test('with all three closed it ends at once (T151)', async () => {
+  const script = 'exec 3>&1; "$@" <&- >&- 2>&-; echo $? >&3';
+  const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', process.execPath, BIN, '--sandbox'], {
+    timeout: 10_000,
+  });
+  expect(stdout).toBe('0\n');
+});
+
+test('an error that nobody catches, with stderr closed, ends it with 70 all the same (T151)', async () => {
+  const { bridge } = await startScripted({}, { nodeArgs: THROW_ON_SIGNAL });
+  await bridge.initialize();
+  bridge.child.stderr.destroy();
+  bridge.child.kill('SIGUSR2');
+  expect(await bridge.exit).toEqual({ code: 70, signal: null });
 });
 
 test('an error that nobody catches ends it with 70, and every request is answered (T158)', async () => {
