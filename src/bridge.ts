@@ -28,6 +28,9 @@ const LAST_WORDS_MS = 1_000;
 /** What the last lines of a record may take, in milliseconds. */
 const RECORD_MS = 500;
 
+const UNENDED =
+  'a message waits for the end of its line: MCP has one message on each line, without the headers of language servers';
+
 /** A file that is asked for cannot be written to; the message says which and why. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
@@ -78,7 +81,7 @@ export async function serve(config: Config): Promise<number> {
     .access()
     .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
 
-  const lines = readLines(process.stdin);
+  const lines = readLines(process.stdin, () => log.warn({}, UNENDED));
   const served = relay
     .run(recorder?.incoming(lines) ?? lines)
     .then(() => Promise.all([relay.drain(DRAIN_MS), first]))

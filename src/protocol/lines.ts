@@ -40,6 +40,16 @@ export class LineSplitter {
     return lines;
   }
 
+  /** How much of a line has come that has no end yet. */
+  get begunBytes(): number {
+    return this.#skipping ? 0 : this.#bytes;
+  }
+
+  /** A copy of the line that has begun. */
+  begun(): Uint8Array {
+    return concat(this.#pieces, this.#bytes);
+  }
+
   /** The last line, when the stream ended without a line feed. */
   end(): Line | undefined {
     return this.#bytes > 0 || this.#skipping ? this.#finish(new Uint8Array(0)) : undefined;

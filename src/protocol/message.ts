@@ -53,6 +53,8 @@ export interface Refused {
   readonly kind: 'refused';
   readonly ids: readonly Id[];
   readonly problem: Problem;
+  /** It is a header before a message: it is enough to be told once. */
+  readonly isHeader?: true;
 }
 
 /** A broken answer of the client: logged, since an answer is never answered. */

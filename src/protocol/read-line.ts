@@ -17,8 +17,15 @@ export function readLine(line: Line): Message | Refused | Dropped | undefined {
   // A zero byte alone is what UTF-16 leaves behind its last line feed.
   if (text.trim() === '' || text === '\0') return undefined;
   const message = peek(text);
-  return message.kind === 'refused' && looksLikeUtf16(line.bytes) ? unreadable(line.bytes, '') : message;
+  if (message.kind !== 'refused') return message;
+  if (looksLikeUtf16(line.bytes)) return unreadable(line.bytes, '');
+  return LSP_HEADER.test(text) ? { ...refuse(LSP_FRAMING, [], { rpc: -32700 }), isHeader: true } : message;
 }
+
+/** What stands before each message on the wire of a language server. [LSP 3.17, Base protocol, header part] */
+const LSP_HEADER = /^Content-(?:Length|Type)\s*:[^{}]{0,200}$/i;
+const LSP_FRAMING =
+  'The line is a header as language servers have them: on stdio MCP has one message on each line, and no headers.';
 
 /** A byte order mark at the beginning goes; bytes that are no UTF-8 are refused, not turned into U+FFFD. */
 function decode(bytes: Uint8Array): string | undefined {

@@ -57,6 +57,7 @@ export class Relay {
   /** Slots of their own for what is not answered, so that a cancellation does not wait behind what it cancels. */
   readonly #postSlots = new Slots(MAX_POSTS);
   readonly #posts = new Set<AbortController>();
+  #headersRefused = false;
   #waitingChars = 0;
   #resumeReading: (() => void) | undefined;
 
@@ -111,6 +112,8 @@ export class Relay {
     const message = readLine(line);
     switch (message?.kind) {
       case 'refused':
+        if (message.isHeader && this.#headersRefused) break;
+        this.#headersRefused ||= message.isHeader ?? false;
         await this.#refuse(message);
         break;
       case 'dropped':
