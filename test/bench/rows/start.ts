@@ -1,0 +1,39 @@
+/** From the spawn to the answer of initialize, the far side being warm. */
+
+import { atMost, atMostMore, atMostTimes, type Measure } from '../measure.ts';
+import { inTurns, type Setting } from '../setting.ts';
+import { handshake } from '../talk.ts';
+import type { TargetName } from '../targets.ts';
+
+/** What is added to each answer where the far side is far away. */
+const DISTANCE_MS = 50;
+
+export async function coldStart(setting: Setting): Promise<Measure[]> {
+  const programs = setting.targets.filter((target) => target !== 'none');
+  const samples = await inTurns(programs, setting.rounds(15), async (target) => [(await start(setting, target)).ms]);
+  const budgets = [atMostTimes(1.5, 'floor'), atMostTimes(0.2, 'mcp-remote')];
+  return [{ what: 'cold start', unit: 'ms', samples, budgets }];
+}
+
+export async function firstContact(setting: Setting): Promise<Measure[]> {
+  const programs = setting.targets.filter((target) => target !== 'none');
+  const requests = await inTurns(programs, 2, async (target) => [(await start(setting, target)).requests]);
+  await setting.far.tell({ delayMs: DISTANCE_MS });
+  const samples = await inTurns(programs, setting.rounds(10), async (target) => [(await start(setting, target)).ms]);
+  await setting.far.tell({ delayMs: 0 });
+  return [
+    { what: 'requests until initialize is answered', unit: '', samples: requests, budgets: [atMost(1, '')] },
+    { what: `cold start, ${DISTANCE_MS} ms away`, unit: 'ms', samples, budgets: [atMostMore(10, 'ms', 'floor')] },
+  ];
+}
+
+async function start({ far, start }: Setting, target: TargetName): Promise<{ ms: number; requests: number }> {
+  await far.tell({ reset: true });
+  const from = performance.now();
+  const talk = start(target);
+  await handshake(talk);
+  const ms = performance.now() - from;
+  const { untilInitialized } = await far.tell({});
+  await talk.close();
+  return { ms, requests: untilInitialized };
+}

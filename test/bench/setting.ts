@@ -1,0 +1,92 @@
+/** What the rows measure in: the far side, the targets, and how they take turns. */
+
+import { type Program, spawnTalk } from './child.ts';
+import { openDirect } from './direct.ts';
+import type { Far } from './far/control.ts';
+import type { Samples } from './measure.ts';
+import { Died, handshake, type Talk } from './talk.ts';
+import { programOf, type RouteName, type TargetName, type Where } from './targets.ts';
+
+export interface Setting {
+  readonly far: Far;
+  readonly targets: readonly TargetName[];
+  /** How many of so many rounds are run: fewer where it has to be quick. */
+  rounds(full: number): number;
+  readonly peers: Where['peers'];
+  /** How a target is started; undefined for the one that is no program. */
+  program(target: TargetName, route?: RouteName): Program | undefined;
+  /** Starts a target, without a word said to it. */
+  start(target: TargetName, route?: RouteName): Talk;
+  /** Starts a target and shakes hands. */
+  open(target: TargetName, route?: RouteName): Promise<Talk>;
+}
+
+export interface SettingOptions extends Omit<Where, 'origin' | 'route'> {
+  readonly targets: readonly TargetName[];
+  readonly isQuick: boolean;
+}
+
+export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOptions): Setting {
+  const program = (target: TargetName, route: RouteName = 'external-function') =>
+    programOf(target, { ...where, origin: far.origin, route });
+  const start = (target: TargetName, route: RouteName = 'external-function'): Talk => {
+    const started = program(target, route);
+    return started ? spawnTalk(started) : openDirect(far.origin, route);
+  };
+  return {
+    far,
+    targets,
+    rounds: (full) => (isQuick ? Math.max(2, Math.ceil(full / 5)) : full),
+    peers: where.peers,
+    program,
+    start,
+    async open(target, route) {
+      const talk = start(target, route);
+      await handshake(talk);
+      return talk;
+    },
+  };
+}
+
+/**
+ * Lets every target have a turn in each round, each time another one first: what else the machine does falls on all alike.
+ *
+ * @param turn - gives the samples of one turn; a target that dies in it has no more turns
+ */
+export async function inTurns(
+  targets: readonly TargetName[],
+  rounds: number,
+  turn: (target: TargetName) => Promise<readonly number[]>,
+): Promise<Samples> {
+  const samples = new Map<TargetName, (readonly number[])[] | 'dies'>(targets.map((target) => [target, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let place = 0; place < targets.length; place++) {
+      const target = targets[(round + place) % targets.length] as TargetName;
+      const own = samples.get(target);
+      if (own === undefined || own === 'dies') continue;
+      try {
+        own.push(await turn(target));
+      } catch (thrown) {
+        if (!(thrown instanceof Died)) throw thrown;
+        samples.set(target, 'dies');
+      }
+    }
+  }
+  return samples;
+}
+
+/** Opens every target, lets them take turns with what is done with their talks, and closes them. */
+export async function withTalks<T>(
+  { open }: Setting,
+  targets: readonly TargetName[],
+  route: RouteName,
+  use: (talkOf: (target: TargetName) => Talk) => Promise<T>,
+): Promise<T> {
+  const talks = new Map<TargetName, Talk>();
+  for (const target of targets) talks.set(target, await open(target, route));
+  try {
+    return await use((target) => talks.get(target) as Talk);
+  } finally {
+    await Promise.all([...talks.values()].map((talk) => talk.close()));
+  }
+}
