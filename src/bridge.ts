@@ -2,7 +2,8 @@
 
 import type { Writable } from 'node:stream';
 import type { Config } from './config/config.ts';
-import type { ResolvedAccess } from './databricks/workspace.ts';
+import type { Settings } from './config/options.ts';
+import type { SigningIn } from './databricks/auth/sign-in.ts';
 import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
@@ -24,6 +25,8 @@ import { carriageOf, openWay, secretsOf, USER_AGENT } from './way.ts';
 const DRAIN_MS = 30_000;
 /** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
 const LAST_WORDS_MS = 1_000;
+/** How long a client that has closed its end at once is outlived by the first sign-in, in milliseconds. */
+const FIRST_SIGN_IN_MS = 1_000;
 
 /** What the last lines of a record may take, in milliseconds. */
 const RECORD_MS = 500;
@@ -39,14 +42,16 @@ export class FileRefused extends Error {
 /**
  * Serves one client on stdin and stdout, until it closes its end or the process is told to stop.
  *
+ * @param sources - where the fields of `config` were found
  * @returns the exit code
  * @throws FileRefused before anything is read
  */
-export async function serve(config: Config): Promise<number> {
+export async function serve(config: Config, sources: ReadonlyMap<keyof Settings, string>): Promise<number> {
   const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
-  const way = await openWay(config, secrets, log, (resolved) => noteAccess(resolved, log, recorder));
+  const onSignIn = (said: SigningIn) => noteSignIn(said, log, recorder);
+  const way = await openWay({ config, sources, secrets, log, onSignIn });
   const tokens = watched(way.wire.tokens);
   const wire: Wire = { ...way.wire, tokens, recorder };
   const { route } = wire;
@@ -84,8 +89,8 @@ export async function serve(config: Config): Promise<number> {
   const lines = readLines(process.stdin, () => log.warn({}, UNENDED));
   const served = relay
     .run(recorder?.incoming(lines) ?? lines)
-    .then(() => Promise.all([relay.drain(DRAIN_MS), first]))
-    .then((): EndingCause => ({ exitCode: tokens.neverGranted ? NO_CREDENTIAL : 0 }));
+    .then(() => Promise.all([relay.drain(DRAIN_MS), within(systemClock, FIRST_SIGN_IN_MS, first)]))
+    .then((): EndingCause => ({ exitCode: tokens.onlyRefused ? NO_CREDENTIAL : 0 }));
   const cause = await Promise.race([served, ending.announced]);
   if (cause.alone) log.warn({}, 'the process that started the bridge is gone');
   if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
@@ -147,30 +152,35 @@ async function openRecorderFor(
   }
 }
 
-function noteAccess(
-  { access, profile, warnings }: ResolvedAccess,
+function noteSignIn(
+  { auth, because, host, profile, warnings }: SigningIn,
   log: OpenLog,
   recorder: OpenRecorder | undefined,
 ): void {
-  recorder?.identity({ host: access.origin, profile, auth: 'pat' });
-  log.info({ host: access.origin, profile, auth: 'pat' }, 'signing in');
+  recorder?.identity({ host, profile, auth });
+  log.info({ host, profile, auth, because }, 'signing in');
   for (const warning of warnings) log.warn({}, warning);
 }
 
 /** Exit code when no attempt to get a token succeeded. */
 const NO_CREDENTIAL = 77;
 
-/** A token source that remembers whether it ever gave a token. */
-function watched(source: TokenSource): TokenSource & { readonly neverGranted: boolean } {
-  let granted = false;
+/** A token source that remembers whether there were attempts to get a token, and none succeeded. */
+function watched(source: TokenSource): TokenSource & { readonly onlyRefused: boolean } {
+  let [granted, failed] = [false, false];
   return {
     async access(refused) {
-      const access = await source.access(refused);
-      granted = true;
-      return access;
+      try {
+        const access = await source.access(refused);
+        granted = true;
+        return access;
+      } catch (problem) {
+        failed = true;
+        throw problem;
+      }
     },
-    get neverGranted() {
-      return !granted;
+    get onlyRefused() {
+      return failed && !granted;
     },
   };
 }

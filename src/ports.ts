@@ -114,6 +114,45 @@ export interface Fault {
  */
 export type Enquire = (path: string) => Promise<unknown>;
 
+/** Another program of this machine, to be run to its end. */
+export interface Program {
+  /** Absolute path. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Variables that differ from our own: a value, or undefined to take one away. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Then it is killed, in milliseconds. */
+  readonly limitMs: number;
+}
+
+export interface ProgramEnd {
+  /** Undefined where a signal ended it. */
+  readonly exitCode: number | undefined;
+  /** Undefined where there was more than is held of it. */
+  readonly stdout: string | undefined;
+  /** Its beginning. */
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** The programs of this machine, as far as they may be run. */
+export interface Programs {
+  /**
+   * Looks a program up, never in the working directory.
+   *
+   * @param name - without folder or extension, or an absolute path
+   * @returns its absolute path; undefined where there is none that can be run without a shell
+   */
+  find(name: string): string | undefined;
+  /**
+   * Runs one without a shell, without our stdin and without our secrets. Kills it and its children when the signal fires
+   * or its time is up.
+   *
+   * @throws the system's error where it cannot be started; the signal's reason
+   */
+  run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
+}
+
 /** Time and dice, so that tests can hold them. */
 export interface Clock {
   /** Milliseconds, monotonic, from an arbitrary start. */

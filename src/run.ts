@@ -3,10 +3,9 @@
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Command } from './config/commands.ts';
-import type { Config } from './config/config.ts';
 import { ALL_OPTIONS } from './config/options.ts';
 import { CONFIGURATION, type ConfigProblem, USAGE } from './config/problems.ts';
-import { readConfig } from './config/read.ts';
+import { type Asked, readConfig } from './config/read.ts';
 import { divertConsole } from './node/console.ts';
 import { print } from './node/stdio.ts';
 
@@ -31,18 +30,18 @@ export async function run(argv: readonly string[]): Promise<number> {
       return 0;
     }
     case 'serve':
-      return alone ? introduce() : serve(reading.config);
+      return alone ? introduce() : serve(reading);
     case 'demo':
       return (await import('./commands/demo.ts')).demo();
   }
 }
 
-async function serve(config: Config): Promise<number> {
+async function serve({ config, sources }: Asked<'serve'>): Promise<number> {
   divertConsole();
   forgetSecrets(process.env);
   const bridge = await import('./bridge.ts');
   try {
-    return await bridge.serve(config);
+    return await bridge.serve(config, sources);
   } catch (error) {
     if (!(error instanceof bridge.FileRefused)) throw error;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], 'serve');

@@ -1,18 +1,17 @@
 /** The way from here to the MCP server, the same for whoever walks it: `serve`, and the commands that try it out. */
 
 import type { Config } from './config/config.ts';
-import { patSource } from './databricks/auth/pat.ts';
 import { enquirer } from './databricks/enquiry.ts';
 import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
-import type { ResolvedAccess, WorkspaceSettings } from './databricks/workspace.ts';
+import type { WorkspaceSettings } from './databricks/workspace.ts';
+import { type EntryOptions, openEntry } from './entry.ts';
 import { systemClock } from './node/clock.ts';
-import { openHttp } from './node/http.ts';
-import type { Log } from './ports.ts';
-import { Secrets } from './protocol/secrets.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
 import { VERSION } from './version.ts';
+
+export { secretsOf } from './entry.ts';
 
 /** A whole exchange may take this many times the longest silence. */
 const TOTAL_PER_SILENCE = 6;
@@ -31,50 +30,29 @@ export interface Way {
   close(): Promise<void>;
 }
 
-/** Every secret that is known before anything is read or asked. */
-export function secretsOf({ headers, token }: Config): Secrets {
-  const secrets = new Secrets();
-  for (const value of Object.values(headers)) secrets.add(value);
-  if (token !== undefined) secrets.add(token);
-  return secrets;
-}
-
-/**
- * Opens the way; nothing is connected yet.
- *
- * @param onAccess - told of each credential before it is used for the first time
- */
-export async function openWay(
-  config: Config,
-  secrets: Secrets,
-  log: Log,
-  onAccess: (resolved: ResolvedAccess) => void,
-): Promise<Way> {
+/** Opens the way; nothing is connected yet. */
+export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<Way> {
+  const { config, log, secrets } = options;
   const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
-  const workspace = sandbox ? { ...config, host: sandbox.host, token: sandbox.token } : config;
   const destination = sandbox
     ? { ...config, connection: sandbox.connection, url: undefined, service: undefined }
     : config;
-  const http = openHttp();
-  const tokens = patSource(workspace, (resolved) => {
-    secrets.add(resolved.access.token);
-    onAccess(resolved);
-  });
+  const { close, settings, tokens, tools } = openEntry({ ...options, sandbox });
   return {
-    workspace,
+    workspace: settings,
     destination,
     wire: {
       route: chooseRoute(destination, USER_AGENT),
       tokens,
-      send: http.send,
-      enquire: enquirer(http.send, systemClock),
+      send: tools.send,
+      enquire: enquirer(tools.send, systemClock),
       clock: systemClock,
       log,
       secrets,
       responseLimitBytes: RESPONSE_LIMIT_BYTES,
     },
     async close() {
-      await Promise.all([http.close(), sandbox?.close()]);
+      await Promise.all([close(), sandbox?.close()]);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Way } from '../databricks/auth/ways.ts';
+
 /** What a run of the bridge was told, resolved once from arguments and environment, and frozen. */
 export interface Config {
   /** Name of the Unity Catalog connection. Of this, `url`, `service` and `sandbox` one is given. */
@@ -10,14 +12,35 @@ export interface Config {
   readonly route: RouteName;
   /** Origin of the workspace as given by flag or environment; undefined where it is to come from the profile. */
   readonly host: string | undefined;
-  /** Workspace id lifted from the query of the host (`?o=`), digits. */
+  /** Digits; may be lifted from the query of the host (`?o=`). */
   readonly workspaceId: string | undefined;
   /** Section of the configuration file; undefined where none was named. */
   readonly profile: string | undefined;
   /** Absolute path of the Databricks configuration file. It need not exist. */
   readonly configFile: string;
+  /** The way of signing in, where one is forced. */
+  readonly authType: Way | undefined;
   /** Secret. */
   readonly token: string | undefined;
+  readonly clientId: string | undefined;
+  /** Secret. */
+  readonly clientSecret: string | undefined;
+  /** The `databricks` CLI: an absolute path, or a name to be found on PATH. */
+  readonly cliPath: string | undefined;
+  /** Name of the variable that holds an OIDC token. */
+  readonly oidcTokenEnv: string | undefined;
+  /** Absolute path. */
+  readonly oidcTokenFile: string | undefined;
+  readonly tokenAudience: string | undefined;
+  readonly actionsUrl: string | undefined;
+  /** Secret. */
+  readonly actionsToken: string | undefined;
+  readonly azureClientId: string | undefined;
+  /** Secret. */
+  readonly azureClientSecret: string | undefined;
+  readonly azureTenantId: string | undefined;
+  readonly azureEnvironment: string | undefined;
+  readonly azureResourceId: string | undefined;
   /** Appended to the connection's base path; begins with a slash. */
   readonly path: string;
   /** For the MCP server, inside the envelope. */

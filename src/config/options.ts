@@ -12,9 +12,9 @@ import { PROFILE } from './kinds/profile.ts';
 import { SECONDS } from './kinds/seconds.ts';
 import { SERVICE } from './kinds/service.ts';
 import { SWITCH } from './kinds/switch.ts';
-import { TOKEN } from './kinds/token.ts';
 import { URL_KIND } from './kinds/url.ts';
 import { WORKSPACE } from './kinds/workspace.ts';
+import { SIGN_IN_OPTIONS } from './sign-in-options.ts';
 
 /** One option: all that parsing, `--help` and the README's table know of it. */
 export interface Option<T> {
@@ -32,8 +32,8 @@ export interface Option<T> {
   readonly says: string;
 }
 
-/** What the options give. The fields of Config, but for the one that two of them share. */
-export type Settings = Omit<Config, 'host' | 'workspaceId'> & { readonly host: WorkspaceHost | undefined };
+/** What the options give: the fields of Config, before the host's query is looked at. */
+export type Settings = Omit<Config, 'host'> & { readonly host: WorkspaceHost | undefined };
 
 /** A field that is always there has a default. */
 export type OptionFor<T> = undefined extends T ? Option<NonNullable<T>> : Option<T> & { readonly default: string };
@@ -88,13 +88,7 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     default: '~/.databrickscfg',
     says: 'the Databricks configuration file',
   },
-  token: {
-    env: 'DATABRICKS_TOKEN',
-    kind: TOKEN,
-    otherwise: 'from the profile',
-    secret: true,
-    says: 'personal access token, or any bearer token; never among the arguments',
-  },
+  ...SIGN_IN_OPTIONS,
   path: {
     flag: '--path',
     env: 'UC_MCP_PATH',

@@ -141,7 +141,7 @@ function oneDestination(given: readonly string[]): ConfigProblem {
 }
 
 function configOf({ host, ...settings }: Settings): Config {
-  return Object.freeze({ ...settings, host: host?.origin, workspaceId: host?.workspaceId });
+  return Object.freeze({ ...settings, host: host?.origin, workspaceId: settings.workspaceId ?? host?.workspaceId });
 }
 
 function commandOf(word: string): Command | undefined {

@@ -51,10 +51,15 @@ async function contentOf(file: string): Promise<{ mode: number; text: string }> 
   try {
     const stats = await stat(file);
     // Anything else, a pipe above all, could keep the reader waiting for ever.
-    if (!stats.isFile()) throw new Problem('auth', `${file} is not a regular file.`, { hint: SIGN_IN });
+    if (!stats.isFile()) {
+      throw new Problem('auth', `${file} is not a regular file.`, { hint: SIGN_IN, misconfigured: true });
+    }
     if (stats.size > LIMIT_BYTES) {
       const hint = 'Check DATABRICKS_CONFIG_FILE: this is hardly a Databricks configuration file.';
-      throw new Problem('auth', `${file} has ${stats.size} bytes; at most ${LIMIT_BYTES} are read.`, { hint });
+      throw new Problem('auth', `${file} has ${stats.size} bytes; at most ${LIMIT_BYTES} are read.`, {
+        hint,
+        misconfigured: true,
+      });
     }
     return { mode: stats.mode, text: decoded(await readFile(file), file) };
   } catch (cause) {
@@ -71,10 +76,13 @@ function unreadable(file: string, cause: unknown): Problem {
     case 'EACCES':
     case 'EPERM': {
       const hint = `Make it readable to the user that runs the client: chmod 600 ${file}`;
-      return new Problem('auth', `The Databricks configuration file ${file} may not be read.`, { hint }, cause);
+      const details = { hint, misconfigured: true };
+      return new Problem('auth', `The Databricks configuration file ${file} may not be read.`, details, cause);
     }
-    default:
-      return new Problem('auth', `${file} cannot be read (${code}).`, { hint: SIGN_IN }, cause);
+    default: {
+      const details = { hint: SIGN_IN, misconfigured: true };
+      return new Problem('auth', `${file} cannot be read (${code}).`, details, cause);
+    }
   }
 }
 
@@ -83,7 +91,8 @@ function decoded(bytes: Uint8Array, file: string): string {
     // Without its byte order mark, if it has one.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Problem('auth', `${file} is not UTF-8 text.`, { hint: 'Save the file again, as UTF-8.' }, cause);
+    const details = { hint: 'Save the file again, as UTF-8.', misconfigured: true };
+    throw new Problem('auth', `${file} is not UTF-8 text.`, details, cause);
   }
 }
 
@@ -113,7 +122,7 @@ function sectionsOf(text: string, file: string): Sections {
     } else if (key === undefined) {
       // The line itself is not shown: it may be a token that lost its key.
       const sentence = `${file}:${index + 1} is neither "[profile]" nor "key = value".`;
-      throw new Problem('auth', sentence, { hint: 'Correct or remove that line.' });
+      throw new Problem('auth', sentence, { hint: 'Correct or remove that line.', misconfigured: true });
     } else {
       current ??= opened(DEFAULT_PROFILE);
       current.push({ key: key.trim().toLowerCase(), value: bare(value.trim()), line: index + 1 });
@@ -135,7 +144,8 @@ function valuesOf(sections: Sections, name: string, file: string): ReadonlyMap<s
     const earlier = first.get(entry.key);
     if (earlier !== undefined) {
       const sentence = `${file}:${entry.line} gives "${printable(entry.key)}" again, after line ${earlier.line}.`;
-      throw new Problem('auth', sentence, { hint: `Keep one of the two in [${printable(name)}].` });
+      const hint = `Keep one of the two in [${printable(name)}].`;
+      throw new Problem('auth', sentence, { hint, misconfigured: true });
     }
     first.set(entry.key, entry);
   }
@@ -148,10 +158,11 @@ function noProfile(name: string, isNamed: boolean, sections: Sections, file: str
   const sentence = sections.has(name)
     ? `The profile [${printable(name)}] in ${file} is empty.`
     : `${file} has no profile [${printable(name)}]${isNamed ? '' : ', and no other was named'}.`;
-  if (listed.length === 0) return new Problem('auth', sentence, { hint: SIGN_IN });
+  const misconfigured = isNamed;
+  if (listed.length === 0) return new Problem('auth', sentence, { hint: SIGN_IN, misconfigured });
   const rest = others.length > listed.length ? ` and ${others.length - listed.length} more` : '';
   const hint = `Name one that is there with --profile or DATABRICKS_CONFIG_PROFILE: ${listed.join(', ')}${rest}.`;
-  return new Problem('auth', sentence, { hint });
+  return new Problem('auth', sentence, { hint, misconfigured });
 }
 
 function warningsFor(file: string, mode: number): readonly string[] {

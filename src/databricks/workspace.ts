@@ -1,60 +1,151 @@
-/** Which workspace is meant, and with what it is entered: what was given, completed from the profile. */
+/** Which workspace is meant, and what is known of signing in to it: what was given, completed from a profile. */
 
-import type { Access } from '../ports.ts';
 import { Problem } from '../protocol/problem.ts';
+import { ATTRIBUTE_ROWS, type Attribute, FOREIGN, type Found, type Values } from './auth/attributes.ts';
 import { workspaceHost } from './host.ts';
 import { type Profile, readProfile } from './profile.ts';
 
 /** What arguments and environment say. */
-export interface WorkspaceSettings {
-  /** Origin. */
-  readonly host: string | undefined;
-  readonly workspaceId: string | undefined;
-  /** Secret. */
-  readonly token: string | undefined;
+export interface WorkspaceSettings extends Readonly<Partial<Record<Attribute, string | undefined>>> {
   readonly profile: string | undefined;
   /** Absolute path. */
   readonly configFile: string;
 }
 
-/** An access, and where it came from. */
-export interface ResolvedAccess {
-  readonly access: Access;
-  /** Name of the profile that completed it; undefined where none was needed. */
-  readonly profile: string | undefined;
+/** Where the settings come from. */
+export interface Surroundings {
+  /** By the name of the setting: `--host`, `DATABRICKS_HOST`. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Environment variables that are no settings of ours. */
+  variable(name: string): string | undefined;
+}
+
+/** A workspace as it is to be entered. */
+export interface Workspace {
+  readonly origin: string;
+  /** Where `origin` was found. */
+  readonly from: string;
+  readonly workspaceId: Found | undefined;
+  /** The profile that completed what was given, and how it came to be that one. */
+  readonly profile: { readonly name: string; readonly from: string; readonly isOfHost: boolean } | undefined;
+  /** Absolute path of the configuration file. */
+  readonly configFile: string;
+  /** Some are secret. */
+  readonly values: Values;
+  /** Ways for which there are attributes, and which this bridge has not. */
+  readonly foreign: readonly Found[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Resolves host and token: what was given goes before the profile. [Databricks unified authentication]
+ * Resolves each attribute: what was given goes before the profile. [Databricks unified authentication]
  *
- * A profile that nobody named gives its token only to its own host.
+ * As in the SDKs, a profile that nobody named completes nothing where it could mix two identities: where a credential was
+ * given, only the host may come from it; where a host was given, it has to be the profile's own.
  *
  * @throws Problem of kind `auth`, with the next step as its hint
  */
-export async function resolveAccess(settings: WorkspaceSettings): Promise<ResolvedAccess> {
-  const { host, workspaceId, token } = settings;
-  if (host !== undefined && token !== undefined) {
-    return { access: accessOf(host, token, workspaceId), profile: undefined, warnings: [] };
-  }
-  const profile = await readProfile(settings.configFile, settings.profile);
-  const own = hostOf(profile, settings.configFile);
-  const origin = host ?? own?.origin;
-  if (origin === undefined) {
-    const hint = 'Add a line "host = https://..." to it, or set DATABRICKS_HOST.';
-    throw new Problem('auth', `The profile [${profile.name}] in ${settings.configFile} has no host.`, { hint });
-  }
-  if (token === undefined && settings.profile === undefined && own?.origin !== origin) {
-    const hint = `Set DATABRICKS_TOKEN to a token for ${origin}, or name the profile to use with --profile.`;
-    throw new Problem('auth', `There is no token for ${origin}: the profile [${profile.name}] is for another host.`, {
-      hint,
-    });
-  }
+export async function resolveWorkspace(settings: WorkspaceSettings, around: Surroundings): Promise<Workspace> {
+  const given = givenBy(settings, around);
+  const profile = await profileFor(settings, given, around);
+  const own = profile && hostOf(profile, settings.configFile);
+  const host = given.get('host') ?? (own && { text: own.origin, from: nameOf(profile) });
+  if (host === undefined) throw noHost(profile, settings);
+
+  const isOfHost = own?.origin === host.text;
+  const mayComplete = profile !== undefined && (settings.profile !== undefined || (isOfHost && !hasCredential(given)));
+  const completed = mayComplete ? profileValues(profile) : new Map<Attribute, Found>();
+  const values = new Map([...completed, ...given, ['host', host] as const]);
+  const ownId = isOfHost ? (profile?.values.get('workspace_id') ?? own.workspaceId) : undefined;
+  const workspaceId = given.get('workspaceId') ?? (ownId ? { text: ownId, from: nameOf(profile) } : undefined);
   return {
-    access: accessOf(origin, token ?? tokenOf(profile, settings.configFile), workspaceId ?? own?.workspaceId),
-    profile: profile.name,
-    warnings: profile.warnings,
+    origin: host.text,
+    from: host.from,
+    workspaceId,
+    profile: profile && { name: profile.name, from: whyProfile(settings, around), isOfHost },
+    configFile: settings.configFile,
+    values,
+    foreign: foreignWays(mayComplete ? profile : undefined, around),
+    warnings: profile?.warnings ?? [],
   };
+}
+
+/** Names by which single SDKs know a variable. */
+const ALIASES: readonly (readonly [Attribute, string])[] = [['oidcTokenFile', 'DATABRICKS_OIDC_TOKEN_FILE']];
+
+function givenBy(settings: WorkspaceSettings, { sources, variable }: Surroundings): Map<Attribute, Found> {
+  const given = new Map<Attribute, Found>();
+  for (const [attribute] of ATTRIBUTE_ROWS) {
+    const text = settings[attribute];
+    if (text !== undefined)
+      given.set(attribute, { text, from: sources.get(attribute) ?? sources.get('host') ?? 'the settings' });
+  }
+  for (const [attribute, name] of ALIASES) {
+    const text = variable(name);
+    if (text && !given.has(attribute)) given.set(attribute, { text, from: name });
+  }
+  return given;
+}
+
+/** What makes a credential, or half of one. */
+const CREDENTIALS: readonly Attribute[] = [
+  'token',
+  'clientId',
+  'clientSecret',
+  'azureClientSecret',
+  'oidcTokenEnv',
+  'oidcTokenFile',
+];
+
+function hasCredential(given: Values): boolean {
+  return CREDENTIALS.some((attribute) => given.has(attribute));
+}
+
+async function profileFor(
+  { configFile, profile }: WorkspaceSettings,
+  given: Values,
+  around: Surroundings,
+): Promise<Profile | undefined> {
+  const isNamed = profile !== undefined;
+  const isEnough = given.has('host') && (hasCredential(given) || foreignWays(undefined, around).length > 0);
+  if (!isNamed && isEnough) return undefined;
+  const reading = readProfile(configFile, profile);
+  if (isNamed || !given.has('host')) return reading;
+  // With a host there are ways that need no profile. One for another host is not meant, and one that cannot be read is
+  // not in the way.
+  const found = await reading.catch(() => undefined);
+  if (found === undefined) return undefined;
+  const written = workspaceHost(found.values.get('host') ?? '');
+  return typeof written !== 'string' && written.origin === given.get('host')?.text ? found : undefined;
+}
+
+function profileValues({ name, values }: Profile): Map<Attribute, Found> {
+  const found = new Map<Attribute, Found>();
+  for (const [attribute, { keys }] of ATTRIBUTE_ROWS) {
+    const text = keys.map((key) => values.get(key)).find((value) => value);
+    if (text !== undefined) found.set(attribute, { text, from: nameOf({ name }) });
+  }
+  return found;
+}
+
+function foreignWays(profile: Profile | undefined, { variable }: Surroundings): readonly Found[] {
+  return FOREIGN.flatMap(({ key, variable: name, way }) => {
+    if (isSet(variable(name))) return [{ text: way, from: name }];
+    return isSet(profile?.values.get(key)) ? [{ text: way, from: `${key} of ${nameOf(profile)}` }] : [];
+  });
+}
+
+/** Switches among the attributes are off by `false`. */
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && !/^(?:|false|0)$/i.test(text);
+}
+
+function whyProfile({ profile }: WorkspaceSettings, { sources }: Surroundings): string {
+  return profile === undefined ? 'by default' : (sources.get('profile') ?? 'as named');
+}
+
+function nameOf(profile: { readonly name: string } | undefined): string {
+  return `the profile [${profile?.name}]`;
 }
 
 function hostOf(
@@ -62,26 +153,16 @@ function hostOf(
   file: string,
 ): { origin: string; workspaceId: string | undefined } | undefined {
   const written = values.get('host');
-  if (written === undefined) return undefined;
+  if (!written) return undefined;
   const host = workspaceHost(written);
-  if (typeof host !== 'string')
-    return { origin: host.origin, workspaceId: values.get('workspace_id') ?? host.workspaceId };
+  if (typeof host !== 'string') return { origin: host.origin, workspaceId: host.workspaceId };
   throw new Problem('auth', `The host of the profile [${name}] is refused: ${host}`, {
     hint: `Correct it in ${file}.`,
+    misconfigured: true,
   });
 }
 
-function tokenOf({ name, values }: Profile, file: string): string {
-  const token = values.get('token');
-  if (token !== undefined) return token;
-  const hint = `Add a line "token = ..." with a personal access token to it, or set DATABRICKS_TOKEN.`;
-  throw new Problem('auth', `The profile [${name}] in ${file} has no token.`, { hint });
-}
-
-function accessOf(origin: string, token: string, workspaceId: string | undefined): Access {
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    const hint = 'Copy it again: it consists of letters, digits and punctuation, without blanks.';
-    throw new Problem('auth', 'The token holds characters that no HTTP header can carry.', { hint });
-  }
-  return { origin, token, workspaceId };
+function noHost(profile: Profile | undefined, { configFile }: WorkspaceSettings): Problem {
+  const hint = 'Add a line "host = https://..." to it, or set DATABRICKS_HOST.';
+  return new Problem('auth', `The profile [${profile?.name}] in ${configFile} has no host.`, { hint });
 }

@@ -73,6 +73,8 @@ export interface Details {
   readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly attempts?: number | undefined;
+  /** Whether what was configured is refused, as against missing or not accepted: commands end with 78 then, not 77. */
+  readonly misconfigured?: boolean | undefined;
   /** A page for the person to open. Built by us, never taken over from a server's text. */
   readonly url?: string | undefined;
 }

@@ -15,6 +15,21 @@ const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: strin
   profile: ['work', 'work'],
   configFile: ['/etc/databrickscfg', '/etc/databrickscfg'],
   token: ['dapi1', 'dapi1'],
+  workspaceId: ['42', '42'],
+  authType: ['OAuth-M2M', 'oauth-m2m'],
+  clientId: ['b2c3', 'b2c3'],
+  clientSecret: ['dose-1', 'dose-1'],
+  cliPath: ['/opt/databricks', '/opt/databricks'],
+  oidcTokenEnv: ['MY_TOKEN', 'MY_TOKEN'],
+  oidcTokenFile: ['/run/token', '/run/token'],
+  tokenAudience: ['https://x', 'https://x'],
+  actionsUrl: ['https://x/y?z', 'https://x/y?z'],
+  actionsToken: ['secret-1', 'secret-1'],
+  azureClientId: ['a1', 'a1'],
+  azureClientSecret: ['s e', 's e'],
+  azureTenantId: ['t1', 't1'],
+  azureEnvironment: ['PUBLIC', 'PUBLIC'],
+  azureResourceId: ['/subscriptions/x', '/subscriptions/x'],
   path: ['/mcp', '/mcp'],
   headers: ['X-MCP-Readonly: true', { 'X-MCP-Readonly': 'true' }],
   readOnly: ['on', true],
@@ -64,8 +79,8 @@ describe('the table of options', () => {
     expect(new Set(variables).size).toBe(variables.length);
   });
 
-  it('has no flag for the token', () => {
-    expect(OPTIONS.token).toMatchObject({ env: 'DATABRICKS_TOKEN', secret: true });
-    expect(OPTIONS.token).not.toHaveProperty('flag');
+  it.each(['token', 'clientSecret', 'actionsToken', 'azureClientSecret'] as const)('has no flag for %s', (field) => {
+    expect(OPTIONS[field]).toMatchObject({ secret: true });
+    expect(OPTIONS[field]).not.toHaveProperty('flag');
   });
 });

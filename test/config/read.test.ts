@@ -3,6 +3,23 @@ import type { Config } from '../../src/config/config.ts';
 import { exitCodeOf } from '../../src/config/problems.ts';
 import { readConfig } from '../../src/config/read.ts';
 
+const NOTHING_OF_SIGN_IN = {
+  authType: undefined,
+  clientId: undefined,
+  clientSecret: undefined,
+  cliPath: undefined,
+  oidcTokenEnv: undefined,
+  oidcTokenFile: undefined,
+  tokenAudience: undefined,
+  actionsUrl: undefined,
+  actionsToken: undefined,
+  azureClientId: undefined,
+  azureClientSecret: undefined,
+  azureTenantId: undefined,
+  azureEnvironment: undefined,
+  azureResourceId: undefined,
+};
+
 const PLACE = { home: '/home/ada', cwd: '/project' };
 const NAMED = ['--connection', 'github'];
 const PAT = 'dapi0123456789abcdef0123456789abcdef';
@@ -129,6 +146,7 @@ describe('sources', () => {
       tools: undefined,
       excludeTools: undefined,
       meta: {},
+      ...NOTHING_OF_SIGN_IN,
     } satisfies Config);
   });
 
@@ -171,6 +189,7 @@ describe('sources', () => {
       tools: undefined,
       excludeTools: undefined,
       meta: {},
+      ...NOTHING_OF_SIGN_IN,
     } satisfies Config);
   });
 

@@ -1,0 +1,137 @@
+/**
+ * The options that signing in goes by, under the names that the Databricks SDKs give them. What is secret has no flag, and
+ * what a set-up of the SDKs has in its environment or its profile anyway needs none.
+ */
+
+import { WAYS } from '../databricks/auth/ways.ts';
+import { AUTH_TYPE } from './kinds/auth-type.ts';
+import { FILE } from './kinds/file.ts';
+import { PROGRAM } from './kinds/program.ts';
+import { SECRET } from './kinds/secret.ts';
+import { TOKEN } from './kinds/token.ts';
+import { WORD } from './kinds/word.ts';
+import { WORKSPACE_ID } from './kinds/workspace-id.ts';
+import type { OptionFor, Settings } from './options.ts';
+
+type SignInField =
+  | 'workspaceId'
+  | 'authType'
+  | 'token'
+  | 'clientId'
+  | 'clientSecret'
+  | 'cliPath'
+  | 'oidcTokenEnv'
+  | 'oidcTokenFile'
+  | 'tokenAudience'
+  | 'actionsUrl'
+  | 'actionsToken'
+  | 'azureClientId'
+  | 'azureClientSecret'
+  | 'azureTenantId'
+  | 'azureEnvironment'
+  | 'azureResourceId';
+
+/** In the order of the help. */
+export const SIGN_IN_OPTIONS: { readonly [Field in SignInField]: OptionFor<Settings[Field]> } = {
+  authType: {
+    flag: '--auth-type',
+    env: 'DATABRICKS_AUTH_TYPE',
+    kind: AUTH_TYPE,
+    otherwise: 'by what is configured',
+    says: `way of signing in: ${WAYS.join(', ')}`,
+  },
+  token: {
+    env: 'DATABRICKS_TOKEN',
+    kind: TOKEN,
+    otherwise: 'from the profile',
+    secret: true,
+    says: 'personal access token, or any bearer token; never among the arguments',
+  },
+  workspaceId: {
+    env: 'DATABRICKS_WORKSPACE_ID',
+    kind: WORKSPACE_ID,
+    otherwise: 'from the host or the profile',
+    says: 'numeric id of the workspace, where several share a host',
+  },
+  clientId: {
+    env: 'DATABRICKS_CLIENT_ID',
+    kind: WORD,
+    otherwise: 'from the profile',
+    says: 'service principal, for oauth-m2m and the ways with an OIDC token',
+  },
+  clientSecret: {
+    env: 'DATABRICKS_CLIENT_SECRET',
+    kind: SECRET,
+    otherwise: 'from the profile',
+    secret: true,
+    says: 'its OAuth secret, for oauth-m2m; never among the arguments',
+  },
+  cliPath: {
+    env: 'DATABRICKS_CLI_PATH',
+    kind: PROGRAM,
+    otherwise: 'found on PATH',
+    says: 'the databricks CLI, for databricks-cli',
+  },
+  oidcTokenEnv: {
+    env: 'DATABRICKS_OIDC_TOKEN_ENV',
+    kind: WORD,
+    otherwise: 'DATABRICKS_OIDC_TOKEN',
+    says: 'name of the variable that holds the token, for env-oidc',
+  },
+  oidcTokenFile: {
+    env: 'DATABRICKS_OIDC_TOKEN_FILEPATH',
+    kind: FILE,
+    otherwise: 'from the profile',
+    says: 'file that holds the token, for file-oidc',
+  },
+  tokenAudience: {
+    env: 'DATABRICKS_TOKEN_AUDIENCE',
+    kind: WORD,
+    otherwise: 'the token endpoint of the workspace',
+    says: 'audience of the token that GitHub is asked for, for github-oidc',
+  },
+  actionsUrl: {
+    env: 'ACTIONS_ID_TOKEN_REQUEST_URL',
+    kind: WORD,
+    otherwise: 'none',
+    says: 'set by GitHub Actions, for github-oidc',
+  },
+  actionsToken: {
+    env: 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    kind: SECRET,
+    otherwise: 'none',
+    secret: true,
+    says: 'set by GitHub Actions, for github-oidc',
+  },
+  azureClientId: {
+    env: 'ARM_CLIENT_ID',
+    kind: WORD,
+    otherwise: 'from the profile',
+    says: 'application of Entra ID, for azure-client-secret',
+  },
+  azureClientSecret: {
+    env: 'ARM_CLIENT_SECRET',
+    kind: SECRET,
+    otherwise: 'from the profile',
+    secret: true,
+    says: 'its secret, for azure-client-secret; never among the arguments',
+  },
+  azureTenantId: {
+    env: 'ARM_TENANT_ID',
+    kind: WORD,
+    otherwise: 'from the profile',
+    says: 'tenant of Entra ID, for azure-client-secret and azure-cli',
+  },
+  azureEnvironment: {
+    env: 'ARM_ENVIRONMENT',
+    kind: WORD,
+    otherwise: "by the workspace's host",
+    says: 'cloud of Azure: PUBLIC, USGOVERNMENT, CHINA',
+  },
+  azureResourceId: {
+    env: 'DATABRICKS_AZURE_RESOURCE_ID',
+    kind: WORD,
+    otherwise: 'from the profile',
+    says: 'marks the workspace as one of Azure where its host does not',
+  },
+};

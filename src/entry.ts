@@ -1,0 +1,86 @@
+/** The way into the workspace, as `serve` and the commands take it: HTTP, the programs of the machine, the sign-in. */
+
+import type { Config } from './config/config.ts';
+import { OPTIONS, type Option, type Settings } from './config/options.ts';
+import { OIDC_TOKEN_VARIABLE } from './databricks/auth/choose.ts';
+import type { Tools } from './databricks/auth/mint.ts';
+import { type SignInSource, type SigningIn, signIn } from './databricks/auth/sign-in.ts';
+import type { WorkspaceSettings } from './databricks/workspace.ts';
+import { systemClock } from './node/clock.ts';
+import { type Http, openHttp } from './node/http.ts';
+import { openPrograms } from './node/programs.ts';
+import type { Log, Programs } from './ports.ts';
+import { Secrets } from './protocol/secrets.ts';
+
+export interface EntryOptions {
+  readonly config: Config;
+  /** Where the fields of `config` were found. */
+  readonly sources: ReadonlyMap<keyof Settings, string>;
+  /** A workspace of our own: then nothing that is configured counts. */
+  readonly sandbox?: { readonly host: string; readonly token: string } | undefined;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  /** Told of each set-up before it is tried for the first time. */
+  readonly onSignIn: (said: SigningIn) => void;
+}
+
+export interface Entry {
+  readonly settings: WorkspaceSettings;
+  readonly tools: Tools;
+  readonly tokens: SignInSource;
+  /** Ends what is under way, and every connection. */
+  close(): Promise<void>;
+}
+
+/** Every secret that is known before anything is read or asked. */
+export function secretsOf({ actionsToken, azureClientSecret, clientSecret, headers, token }: Config): Secrets {
+  const secrets = new Secrets();
+  for (const value of [...Object.values(headers), token, clientSecret, azureClientSecret, actionsToken]) {
+    if (value !== undefined) secrets.add(value);
+  }
+  return secrets;
+}
+
+/** Opens no connection and starts no program yet. */
+export function openEntry({ config, log, onSignIn, sandbox, secrets, sources }: EntryOptions): Entry {
+  const http: Http = openHttp();
+  const tools: Tools = {
+    send: http.send,
+    clock: systemClock,
+    log,
+    secrets,
+    programs: programs(config, secrets),
+    sources: sandbox ? new Map([['host', '--sandbox']]) : sources,
+    variable: (name) => (sandbox ? undefined : process.env[name]),
+  };
+  const settings: WorkspaceSettings = sandbox
+    ? { profile: undefined, configFile: config.configFile, host: sandbox.host, token: sandbox.token }
+    : config;
+  const tokens = signIn(settings, tools, onSignIn);
+  return {
+    settings,
+    tools,
+    tokens,
+    async close() {
+      tokens.close();
+      await http.close();
+    },
+  };
+}
+
+function programs({ oidcTokenEnv }: Config, secrets: Secrets): Programs {
+  const secret = new Set([...SECRET_VARIABLES, ...(oidcTokenEnv === undefined ? [] : [oidcTokenEnv])]);
+  return openPrograms({
+    env: process.env,
+    cwd: process.cwd(),
+    isSecret: (name, value) => secret.has(name.toUpperCase()) || secrets.scrub(value) !== value,
+  });
+}
+
+/** Variables that no other program is to see, whether they are used or not. */
+const SECRET_VARIABLES: readonly string[] = [
+  ...Object.values<Option<unknown>>(OPTIONS).flatMap(({ env, secret }) => (secret ? [env] : [])),
+  OIDC_TOKEN_VARIABLE,
+  'DATABRICKS_PASSWORD',
+  'GOOGLE_CREDENTIALS',
+];
