@@ -70,7 +70,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   function refusal(call: ExternalCall): Answer | undefined {
     const target = (call.route === 'endpoint' ? options.endpoints : options.connections)?.[call.connection];
     const fault = options.fault?.(call) ?? faultOfUse(call.route, target);
-    return fault === undefined ? undefined : faultNamed(fault).reply(call);
+    if (fault === undefined) return undefined;
+    // A route shows a copy of it: that takes over what an object has, and not what its class computes.
+    const { body, headers, status } = faultNamed(fault).reply(call);
+    return { body, headers, status };
   }
 
   const { close, openSockets, origin } = await listenOnLoopback(async (request, response) => {

@@ -2,15 +2,22 @@
 
 import { expect, onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { type BridgeProcess, startBridge, toWorkspace } from './bridge.ts';
+import { type BridgeOptions, type BridgeProcess, startBridge, toWorkspace } from './bridge.ts';
 
 export interface Sandboxed {
   readonly bridge: BridgeProcess;
   readonly sandbox: Sandbox;
 }
 
-/** Starts both for the length of a test, the bridge at trace level. In the end nothing secret may have been said. */
-export async function startSandboxed(options: SandboxOptions = {}): Promise<Sandboxed> {
+/**
+ * Starts both for the length of a test, the bridge at trace level. In the end nothing secret may have been said.
+ *
+ * @param more - arguments and environment; what names the target or the token replaces the sandbox's own
+ */
+export async function startSandboxed(
+  options: SandboxOptions = {},
+  { args: moreArgs = [], env: moreEnv, nodeArgs = [] }: BridgeOptions = {},
+): Promise<Sandboxed> {
   const sandbox = await startSandbox(options);
   onTestFinished(() => sandbox.close());
   onTestFinished(() => {
@@ -18,6 +25,11 @@ export async function startSandboxed(options: SandboxOptions = {}): Promise<Sand
     for (const secret of [sandbox.token, ...sandbox.sessionIds]) expect(said).not.toContain(secret);
   });
   const { args, env } = toWorkspace(sandbox);
-  const bridge: BridgeProcess = startBridge({ args: [...args, '--log-level', 'trace'], env });
+  const own = moreArgs.some((arg) => arg === '--service' || arg === '--connection' || arg === '--url') ? [] : args;
+  const bridge: BridgeProcess = startBridge({
+    args: [...own, ...moreArgs, '--log-level', 'trace'],
+    env: { ...env, ...moreEnv },
+    nodeArgs,
+  });
   return { bridge, sandbox };
 }

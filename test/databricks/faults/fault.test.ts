@@ -3,9 +3,9 @@ import { faultInError, faultOf } from '../../../src/databricks/faults/fault.ts';
 import type { Place } from '../../../src/databricks/faults/place.ts';
 import { ROWS } from '../../../src/databricks/faults/table.ts';
 import { connectionTarget, endpointTarget, serviceTarget } from '../../../src/databricks/targets.ts';
-import type { Fault } from '../../../src/ports.ts';
 import { FAULTS } from '../../../src/sandbox/faults.ts';
 import { head, heardOf, placeOf } from './example.ts';
+import { isOfServices, MEANINGS, meaningOf } from './meaning.ts';
 
 const PLACE = placeOf(connectionTarget('github_u2m'));
 const PAGE = 'https://ws.example/explore/connections/github_u2m?o=42';
@@ -15,74 +15,20 @@ const NOT_LOGGED_IN = json(
   "Credential for user identity('123') is not found for the connection 'github_u2m'. Please login first to the connection by visiting https://evil.example/explore/connections/x",
 );
 
-const [LOGIN, AUTH, HTTP] = [
-  { kind: 'connectionLogin', outcome: 'rejected' },
-  { kind: 'auth', outcome: 'rejected' },
-  { kind: 'upstreamHttp', outcome: 'rejected' },
-];
-const TOKEN = { ...AUTH, tokenRefused: true };
-
-/** What each example of a refusal means: its kind, whether the call ran, and words of its sentence and hint. */
-const MEANING: Readonly<
-  Record<string, { kind: string; outcome: string; says: RegExp; hint: RegExp; tokenRefused?: boolean; url?: string }>
-> = {
-  'not-logged-in': { ...LOGIN, says: /^You are not logged in to the connection/, hint: /Open http/, url: PAGE },
-  'service-login': { ...LOGIN, says: /connection behind the MCP service/, hint: /Open http/, url: expect.any(String) },
-  'login-revoked': { ...LOGIN, says: /expired or was revoked/, hint: /log in again/, url: PAGE },
-  'privilege-missing': { ...AUTH, says: /the privilege (?:USE CONNECTION|EXECUTE) is missing/, hint: /GRANT|EXECUTE/ },
-  'scope-missing': { ...AUTH, says: /lacks a scope: .*(?:unity-catalog|sql)/, hint: /all-apis/ },
-  'ip-blocked': { ...AUTH, says: /this network: .*192\.0\.2\.1/, hint: /VPN/ },
-  'private-link': { ...AUTH, says: /private link only/, hint: /private link/ },
-  'login-redirect': { ...TOKEN, says: /asks for a login/, hint: /\?o=/ },
-  'credential-unsupported': { ...TOKEN, says: /no credential of this type/, hint: /OAuth token/ },
-  'token-refused': { ...TOKEN, says: /did not accept the token\.$/, hint: /DATABRICKS_TOKEN/ },
-  'token-refused-unsaid': { ...TOKEN, says: /did not accept the token\.$/, hint: /DATABRICKS_TOKEN/ },
-  'login-page': { ...AUTH, says: /web page/, hint: /\?o=/ },
-  'workspace-missing': { ...HTTP, says: /no such workspace/, hint: /workspace id/ },
-  'connection-missing': { ...HTTP, says: /has no connection github_u2m\.$/, hint: /--connection/ },
-  'endpoint-missing': { ...HTTP, says: /does not know the address/, hint: /not of an account/ },
-  'path-refused': { ...HTTP, says: /refused the path/, hint: /--path/ },
-  'too-large': { kind: 'tooLarge', outcome: 'rejected', says: /too large/, hint: /less/ },
-  'rate-limited': { kind: 'rateLimited', outcome: 'rejected', says: /too many calls/, hint: /Wait/ },
-  'not-mcp': { ...HTTP, says: /does not answer as an MCP server does/, hint: /base_path/ },
-  'upstream-down': { kind: 'upstreamHttp', outcome: 'unknown', says: /did not reach its server/, hint: /server is up/ },
-  'credential-scope': { ...AUTH, says: /lacks a scope/, hint: /owner/ },
-  'credential-refused': { ...AUTH, says: /credential that is stored for it/, hint: /^Re-authorise/, url: PAGE },
-  refused: { ...HTTP, says: /INVALID_PARAMETER_VALUE: The connection cannot/, hint: /./ },
-  'workspace-failed': { kind: 'upstreamHttp', outcome: 'unknown', says: /INTERNAL_ERROR: An/, hint: /support/ },
-};
-
-const shown = (fault: Fault | undefined) =>
-  fault && {
-    kind: fault.problem.kind,
-    outcome: fault.problem.outcome,
-    tokenRefused: fault.tokenRefused,
-    url: fault.problem.details.url,
-  };
-
 describe('the table', () => {
   it('has an example of each row, and each example has a row', () => {
     const kinds = new Set(Object.keys(FAULTS).map((name) => name.split('/')[0]));
     expect([...kinds].sort()).toEqual(ROWS.map(({ name }) => name).sort());
-    expect(Object.keys(MEANING).sort()).toEqual([...kinds].sort());
+    expect(Object.keys(MEANINGS).sort()).toEqual([...kinds].sort());
   });
 
   it.each(Object.keys(FAULTS))('knows "%s" for what it is, by the platform\'s own answer', (name) => {
-    const {
-      hint,
-      kind,
-      outcome,
-      says,
-      tokenRefused = false,
-      url,
-    } = MEANING[name.split('/')[0] ?? ''] ?? {
-      says: /no such row/,
-    };
-    const isService = /service/.test(name);
-    const fault = heardOf(name, isService ? placeOf(serviceTarget('system.ai.github')) : PLACE);
-    expect(shown(fault)).toEqual({ kind, outcome, tokenRefused, url });
+    const { hasPage = false, hint, kind, outcome, says, tokenRefused = false } = meaningOf(name);
+    const fault = heardOf(name, isOfServices(name) ? placeOf(serviceTarget('system.ai.github')) : PLACE);
+    expect(fault).toMatchObject({ tokenRefused, problem: { kind, outcome } });
     expect(fault?.problem.message).toMatch(says);
-    expect(fault?.problem.hint).toMatch(hint ?? /no such row/);
+    expect(fault?.problem.hint).toMatch(hint);
+    expect(fault?.problem.details.url !== undefined).toBe(hasPage);
   });
 
   it('takes time in proportion to what it reads, whatever that is (T192)', () => {
