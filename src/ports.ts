@@ -31,7 +31,7 @@ export interface TokenSource {
 /** One HTTP request. Header names in lower case. */
 export interface HttpCall {
   readonly origin: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with leading slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -46,6 +46,8 @@ export interface HttpHead {
 
 /** One HTTP answer, as soon as its head is known. */
 export interface HttpReply extends HttpHead {
+  /** @returns the names of all headers, in lower case */
+  headerNames(): readonly string[];
   /** The bytes as they arrive; throws SendFailure when the connection breaks. Reading slowly slows the sender down. */
   readonly body: AsyncIterable<Uint8Array>;
 }

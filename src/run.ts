@@ -33,6 +33,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       return alone ? introduce() : serve(reading);
     case 'demo':
       return (await import('./commands/demo.ts')).demo();
+    case 'call':
+      return (await import('./commands/call.ts')).call(reading);
+    case 'request':
+      return (await import('./commands/request.ts')).request(reading);
   }
 }
 

@@ -1,11 +1,20 @@
 /** The commands: what each does, and what it takes beside the options that all share. Types and data only. */
 
+import { REQUEST_HEADERS } from './kinds/headers.ts';
+import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
+import { SWITCH } from './kinds/switch.ts';
 import type { OptionFor } from './options.ts';
 
 /** What each command finds of its own flags. A value that may be absent is written `| undefined`. */
 export interface OwnValues {
   readonly serve: NoFlags;
   readonly demo: NoFlags;
+  readonly call: { readonly args: JsonSource | undefined; readonly yes: boolean; readonly json: boolean };
+  readonly request: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly data: JsonSource | undefined;
+    readonly json: boolean;
+  };
 }
 
 type NoFlags = Readonly<Record<never, never>>;
@@ -30,6 +39,9 @@ export interface CommandRow<Values = Readonly<Record<string, unknown>>> {
   readonly own: { readonly [Name in keyof Values]: OwnFlag<Values[Name]> };
 }
 
+const AS_JSON = { flag: '--json', kind: SWITCH, default: 'off' } as const;
+const YES = { flag: '--yes', kind: SWITCH, default: 'off' } as const;
+
 /** Every command, in the order of the help. `serve` is meant where none is named. */
 export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
   serve: {
@@ -41,6 +53,26 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     says: 'show the main job against the embedded sandbox; nothing to set up',
     takes: 'nothing',
     own: {},
+  },
+  call: {
+    says: 'call one tool and print what it gives; asks before a tool that may change something',
+    words: [{ name: 'TOOL' }],
+    takes: 'destination',
+    own: {
+      args: { flag: '--args', kind: JSON_OR_FILE, says: 'its arguments, a JSON object; @- reads them from stdin' },
+      yes: { ...YES, says: 'do not ask' },
+      json: { ...AS_JSON, says: 'print the whole result as JSON' },
+    },
+  },
+  request: {
+    says: 'send one plain HTTP request through the connection, and print status, headers and body',
+    words: [{ name: 'METHOD' }, { name: 'PATH' }],
+    takes: 'destination',
+    own: {
+      headers: { flag: '--header', kind: REQUEST_HEADERS, default: '', says: 'for the server behind the connection' },
+      data: { flag: '--data', kind: JSON_OR_FILE, says: 'the body; @- reads it from stdin' },
+      json: { ...AS_JSON, says: 'print status, headers and body as one JSON object' },
+    },
   },
 };
 

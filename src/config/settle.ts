@@ -42,12 +42,12 @@ export function settle<T>(
   }
   const values: T[] = [];
   for (const { name, text } of sources) {
-    const refusal = refusalByLook(option, text);
+    const refusal = kind.isContent ? undefined : refusalByLook(option, text);
     const parsed = refusal === undefined ? kind.read(text, place) : { wrong: refusal };
     if ('value' in parsed) {
       values.push(parsed.value);
     } else {
-      const shown = option.secret || refusal !== undefined ? undefined : quoted(text);
+      const shown = option.secret || kind.isContent || refusal !== undefined ? undefined : quoted(text);
       const sentence = `${name}${shown === undefined ? '' : ` ${shown}`}: ${parsed.wrong}`;
       problems.push({ exit: refusal === undefined ? kind.exit : CONFIGURATION, sentence });
     }

@@ -111,7 +111,12 @@ class Handler implements Dispatcher.DispatchHandler {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
-    this.#resolve({ status, header, body: decoded(this.#body, header('content-encoding')) });
+    this.#resolve({
+      status,
+      header,
+      headerNames: () => Object.keys(headers),
+      body: decoded(this.#body, header('content-encoding')),
+    });
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {

@@ -103,7 +103,12 @@ function counted(reply: HttpReply, attempt: Attempt): HttpReply {
       yield chunk;
     }
   }
-  return { status: reply.status, header: (name) => reply.header(name), body: body() };
+  return {
+    status: reply.status,
+    header: (name) => reply.header(name),
+    headerNames: () => reply.headerNames(),
+    body: body(),
+  };
 }
 
 /** A header may hold anything; the platform's names are letters, digits and dashes. */

@@ -31,14 +31,23 @@ const OWNED: ReadonlySet<string> = new Set([
 const OWNED_PREFIXES = ['mcp-', 'proxy-'];
 
 /** Headers for the MCP server, each given as `Name: value`. Of two with the same name, in any case, the last wins. */
-export const HEADERS: Kind<Headers> = { metavar: "'Name: value'", exit: CONFIGURATION, read, join };
+export const HEADERS: Kind<Headers> = headersExcept(OWNED);
 
-function read(text: string): Parsed<Headers> {
+/** The same for a plain HTTP request, which says itself what it sends and takes. */
+export const REQUEST_HEADERS: Kind<Headers> = headersExcept(
+  new Set([...OWNED].filter((name) => name !== 'accept' && name !== 'content-type')),
+);
+
+function headersExcept(owned: ReadonlySet<string>): Kind<Headers> {
+  return { metavar: "'Name: value'", exit: CONFIGURATION, read: (text) => read(text, owned), join };
+}
+
+function read(text: string, owned: ReadonlySet<string>): Parsed<Headers> {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(colon, 0));
   if (!TOKEN.test(name)) return { wrong: 'a header is written "Name: value", the name without blanks.' };
   const lower = name.toLowerCase();
-  if (OWNED.has(lower) || OWNED_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
+  if (owned.has(lower) || OWNED_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
     return { wrong: `the header "${lower}" belongs to the bridge or to the connection, and cannot be configured.` };
   }
   // Only blanks are trimmed: a line break at the end must not slip through unseen.

@@ -16,6 +16,8 @@ export interface Kind<T> {
   /** Exit code of a run in which the value is refused. */
   readonly exit: ConfigExit;
   read(text: string, place: Place): Parsed<T>;
+  /** The text is content, not a setting: what looks like a placeholder or a token in it may well be meant. */
+  readonly isContent?: true;
   /**
    * Makes one value of several. Only kinds that have it may be given more than once: the flag is repeated, the
    * environment variable holds one on each line.

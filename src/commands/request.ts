@@ -1,0 +1,146 @@
+/** One plain HTTP request through the connection, for APIs that no tool has. */
+
+import { isJson } from '../config/kinds/json.ts';
+import type { Asked } from '../config/read.ts';
+import { METHODS, type PlainRequest, wrapPlain } from '../databricks/plain-request.ts';
+import { print } from '../node/stdio.ts';
+import type { Access, HttpReply } from '../ports.ts';
+import { Problem } from '../protocol/problem.ts';
+import { openWay, secretsOf, USER_AGENT, type Way } from '../way.ts';
+import { EXIT, failed } from './failed.ts';
+import { jsonFrom } from './input.ts';
+import { SILENT } from './silent.ts';
+import { shownOn } from './terminal.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+}
+
+/** Of this hop, or not for the eyes of whoever looks over the shoulder. */
+const NOT_SHOWN = /^(?:connection|keep-alive|transfer-encoding|set-cookie)$/;
+
+/** @returns 0 only for a status of success */
+export async function request({ config, own, words }: Asked<'request'>): Promise<number> {
+  const secrets = secretsOf(config);
+  const scrub = (text: string) => secrets.scrub(text);
+  const way = await openWay(config, secrets, SILENT, () => {});
+  try {
+    const [method = '', target = ''] = words;
+    const asked = await readRequest(method, target, own.headers, own.data && (await jsonFrom(own.data, '--data')));
+    const answer = await send(way, asked, config.requestTimeoutMs);
+    print(process.stdout, own.json ? asJson(answer) : shownOn(process.stdout, asText(answer)));
+    return answer.status >= 200 && answer.status < 300 ? EXIT.ok : EXIT.failed;
+  } catch (thrown) {
+    return failed(thrown, scrub);
+  } finally {
+    await way.close();
+  }
+}
+
+/** Between slashes what RFC 3986 calls pchar, so that the path means the same to every hop. */
+const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)+$/;
+const QUERY = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
+/** Dots, however they are written, that lead upwards; and slashes that are hidden. */
+const UPWARDS = /(?:^|\/)(?:\.|%2e)+(?:\/|$)|%2f|%5c|\/\//i;
+
+function readRequest(
+  method: string,
+  target: string,
+  headers: PlainRequest['headers'],
+  data: string | undefined,
+): PlainRequest {
+  const known = METHODS.find((name) => name === method.toUpperCase());
+  if (known === undefined) throw refused('The method', `is none of ${METHODS.join(', ')}`);
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = mark < 0 ? undefined : target.slice(mark + 1);
+  if (!PATH.test(path) || UPWARDS.test(path)) {
+    throw refused('The path', 'does not begin with a slash, leads upwards, or has characters that are to be encoded');
+  }
+  if (query !== undefined && !QUERY.test(query)) throw refused('The query', 'has characters that are to be encoded');
+  const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  const type = data === undefined || hasType ? {} : { 'Content-Type': 'application/json' };
+  return { method: known, path, query, headers: { ...headers, ...type }, data };
+}
+
+function refused(what: string, why: string): Problem {
+  return new Problem('badMessage', `${what} ${why}.`, {
+    hint: 'Write, for example: request GET /user/repos?per_page=5',
+  });
+}
+
+/** Sent once; a second time only where the workspace did not accept the token, and nothing ran. */
+async function send({ destination, wire }: Way, asked: PlainRequest, timeoutMs: number): Promise<Answer> {
+  const { connection } = destination;
+  if (connection === undefined) {
+    throw new Problem('upstreamHttp', 'Only a connection carries plain requests.', {
+      hint: 'Name one with --connection.',
+    });
+  }
+  const plainWay = { connection, route: destination.route, userAgent: USER_AGENT };
+  let refusedAccess: Access | undefined;
+  for (;;) {
+    const access = await wire.tokens.access(refusedAccess);
+    const life = new AbortController();
+    const stop = wire.clock.after(timeoutMs, () =>
+      life.abort(new Problem('timeout', `No answer came within ${timeoutMs / 1000} s.`)),
+    );
+    try {
+      const reply = await wire.send(wrapPlain(plainWay, asked, access), life.signal, timeoutMs);
+      const answer = await read(reply, wire.responseLimitBytes);
+      const fault = wire.route.fault(reply, wire.secrets.scrub(answer.body.toString()), access);
+      if (fault === undefined || !isPlatforms(answer)) return answer;
+      if (!fault.tokenRefused || access === refusedAccess) throw fault.problem;
+      if ((await wire.tokens.access(access)) === access) throw fault.problem;
+      refusedAccess = access;
+    } catch (thrown) {
+      throw explained(thrown, asked);
+    } finally {
+      stop();
+    }
+  }
+}
+
+/** What the platform says of itself has its `error_code`, or its status; an API's own refusals are for the person to see. */
+function isPlatforms({ body, status }: Answer): boolean {
+  return /"error_code"/.test(body.toString('utf8', 0, 64 * 1024)) || (status >= 300 && status < 400);
+}
+
+function explained(thrown: unknown, { method }: PlainRequest): unknown {
+  if (!(thrown instanceof Error && 'sent' in thrown && 'code' in thrown)) return thrown;
+  const mayHaveRun = thrown.sent === true && method !== 'GET';
+  const sentence = `The workspace did not answer (${thrown.code}).`;
+  const problem = new Problem('unreachable', sentence, { outcome: thrown.sent ? 'unknown' : 'not_sent' }, thrown);
+  return mayHaveRun ? problem.withOutcomeUnknown(false) : problem;
+}
+
+async function read(reply: HttpReply, limitBytes: number): Promise<Answer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of reply.body) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) throw new Problem('tooLarge', `The answer is larger than ${limitBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  const names = reply.headerNames().filter((name) => !NOT_SHOWN.test(name));
+  return {
+    status: reply.status,
+    headers: names.map((name) => [name, reply.header(name) ?? ''] as const),
+    body: Buffer.concat(chunks),
+  };
+}
+
+function asText({ body, headers, status }: Answer): string {
+  const head = [`HTTP ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  const text = body.toString();
+  return `${head.join('\n')}\n\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`;
+}
+
+/** A JSON body stands in the object as it came: nothing in it is rebuilt. */
+function asJson({ body, headers, status }: Answer): string {
+  const text = body.toString();
+  const value = isJson(text) ? text : JSON.stringify(text);
+  return `{"status":${status},"headers":${JSON.stringify(Object.fromEntries(headers))},"body":${value}}\n`;
+}

@@ -1,0 +1,123 @@
+/** A talk with the MCP server behind the connection, as a command has it: a handshake, requests, and an end. */
+
+import type { Config } from '../config/config.ts';
+import { isObject } from '../protocol/edit.ts';
+import type { Answer } from '../protocol/incoming.ts';
+import { rawAt } from '../protocol/json.ts';
+import { peek } from '../protocol/message.ts';
+import { nextCursor } from '../protocol/tool-headers.ts';
+import { Negotiation } from '../relay/negotiation.ts';
+import type { Far } from '../relay/upstream.ts';
+import { Upstream } from '../relay/upstream.ts';
+import { VERSION } from '../version.ts';
+import { carriageOf, type Way } from '../way.ts';
+
+/** The revision that a command asks for. */
+const PROTOCOL_VERSION = '2025-11-25';
+/** Pages of a list that are fetched at most. */
+const PAGES = 100;
+
+/** The server's own refusal of a request. */
+export class RpcRefusal extends Error {
+  override readonly name = 'RpcRefusal';
+  readonly code: number | undefined;
+
+  constructor({ code, message }: NonNullable<Answer['error']>) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A tool as the server lists it. */
+export interface ListedTool {
+  readonly name: string;
+  readonly annotations: Readonly<Record<string, unknown>>;
+  /** As the server wrote it. */
+  readonly text: string;
+}
+
+export class Talk {
+  readonly #far: Far;
+  readonly #life = new AbortController();
+  #ids = 0;
+
+  constructor(far: Far) {
+    this.#far = far;
+  }
+
+  /** @returns raw JSON text of the InitializeResult */
+  async initialize(): Promise<string> {
+    const clientInfo = { name: 'uc-mcp-bridge', version: VERSION };
+    const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo };
+    const result = await this.request('initialize', JSON.stringify(params));
+    await this.#send('{"jsonrpc":"2.0","method":"notifications/initialized"}');
+    return result;
+  }
+
+  /**
+   * @param params - raw JSON text of an object
+   * @returns raw JSON text of the result
+   * @throws RpcRefusal, Problem
+   */
+  async request(method: string, params = '{}'): Promise<string> {
+    const id = ++this.#ids;
+    const answer = await this.#send(
+      `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${params}}`,
+    );
+    if (answer?.error !== undefined) throw new RpcRefusal(answer.error);
+    return rawAt(answer?.text ?? '{}', 'result') ?? '{}';
+  }
+
+  /** All pages of the list. */
+  async listTools(): Promise<readonly ListedTool[]> {
+    const tools: ListedTool[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES; page++) {
+      const result = await this.request('tools/list', cursor === undefined ? '{}' : `{"cursor":${cursor}}`);
+      tools.push(...toolsOf(result));
+      cursor = nextCursor(`{"result":${result}}`);
+      if (cursor === undefined) break;
+    }
+    return tools;
+  }
+
+  async close(): Promise<void> {
+    this.#life.abort(new Error('the talk is over'));
+    await this.#far.close();
+  }
+
+  async #send(text: string): Promise<Answer | undefined> {
+    const message = peek(text);
+    if (message.kind === 'refused') throw message.problem;
+    if (message.kind === 'dropped') throw new Error(message.because);
+    let answer: Answer | undefined;
+    for await (const delivery of this.#far.send(message, this.#life.signal)) {
+      if (delivery.is === 'answer') answer = { ...delivery.answer, text: delivery.line };
+    }
+    return answer;
+  }
+}
+
+/** Opens a talk by the way, under the headers and the policy that `serve` would have. */
+export async function openTalk(config: Config, way: Way): Promise<Talk> {
+  const { wire } = way;
+  const { openPolicy } = await import('../relay/policy/tool-policy.ts');
+  const policy = openPolicy(config, config.headers);
+  const deliver = async () => {};
+  const upstream = new Upstream(wire, carriageOf(config, policy.headers, deliver));
+  const { clock, log, route } = wire;
+  const negotiation = new Negotiation({ inner: upstream, protocol: config.protocol, route, deliver, clock, log });
+  return new Talk(policy.before(negotiation, log));
+}
+
+function toolsOf(result: string): ListedTool[] {
+  const list = rawAt(result, 'tools');
+  const tools: unknown = list === undefined ? [] : JSON.parse(list);
+  if (!Array.isArray(tools)) return [];
+  return tools.flatMap((tool): ListedTool[] => {
+    const text = JSON.stringify(tool);
+    if (!isObject(text) || typeof tool.name !== 'string') return [];
+    const { annotations } = tool;
+    return [{ name: tool.name, annotations: isObject(JSON.stringify(annotations)) ? annotations : {}, text }];
+  });
+}
