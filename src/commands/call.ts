@@ -19,11 +19,11 @@ import { shownOn } from './terminal.ts';
 const SLIP = 1 / 3;
 
 /** @returns 0 only if the tool says that it worked */
-export async function call({ config, own, words }: Asked<'call'>): Promise<number> {
+export async function call({ config, own, sources, words }: Asked<'call'>): Promise<number> {
   const secrets = secretsOf(config);
   const scrub = (text: string) => secrets.scrub(text);
   const [name = ''] = words;
-  const way = await openWay(config, secrets, SILENT, () => {});
+  const way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
   let talk: Talk | undefined;
   try {
     const args = own.args === undefined ? '{}' : await jsonFrom(own.args, '--args');

@@ -22,10 +22,10 @@ interface Answer {
 const NOT_SHOWN = /^(?:connection|keep-alive|transfer-encoding|set-cookie)$/;
 
 /** @returns 0 only for a status of success */
-export async function request({ config, own, words }: Asked<'request'>): Promise<number> {
+export async function request({ config, own, sources, words }: Asked<'request'>): Promise<number> {
   const secrets = secretsOf(config);
   const scrub = (text: string) => secrets.scrub(text);
-  const way = await openWay(config, secrets, SILENT, () => {});
+  const way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
   try {
     const [method = '', target = ''] = words;
     const asked = await readRequest(method, target, own.headers, own.data && (await jsonFrom(own.data, '--data')));

@@ -56,7 +56,7 @@ function helpFor(command: Command): readonly string[] {
   const row: CommandRow = COMMANDS[command];
   const own = Object.values<OwnFlag<unknown>>(row.own);
   return [
-    `uc-mcp-bridge ${command}: ${row.says}`,
+    ...wrapped(`uc-mcp-bridge ${command}: ${row.says}`, WIDTH),
     '',
     'Usage:',
     `  uc-mcp-bridge ${commandUsage(command, row)} [option ...]`,

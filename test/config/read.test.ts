@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/config/commands.ts';
 import type { Config } from '../../src/config/config.ts';
 import { exitCodeOf } from '../../src/config/problems.ts';
 import { readConfig } from '../../src/config/read.ts';
@@ -23,6 +24,8 @@ const NOTHING_OF_SIGN_IN = {
 const PLACE = { home: '/home/ada', cwd: '/project' };
 const NAMED = ['--connection', 'github'];
 const PAT = 'dapi0123456789abcdef0123456789abcdef';
+
+const LISTED = Object.keys(COMMANDS).join(', ');
 
 type Env = Record<string, string | undefined>;
 
@@ -110,7 +113,7 @@ describe('commands', () => {
   });
 
   it('names the commands where there is no such', () => {
-    expect(sentencesOf(['srve', ...NAMED])).toEqual(['"srve" is not a command: serve, demo.']);
+    expect(sentencesOf(['srve', ...NAMED])).toEqual([`"srve" is not a command: ${LISTED}.`]);
     expect(exitOf(['srve', ...NAMED])).toBe(64);
   });
 
@@ -332,7 +335,7 @@ describe('problems', () => {
   it('takes nothing behind a bare -- for the value of a flag', () => {
     expect(sentencesOf(['--sandbox', '--profile', '--', 'work'])).toEqual([
       '--profile needs a value: --profile=NAME.',
-      '"work" is not a command: serve, demo.',
+      `"work" is not a command: ${LISTED}.`,
     ]);
   });
 
