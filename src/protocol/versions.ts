@@ -15,6 +15,10 @@ export const URL_ELICITATION_VERSION = '2025-11-25';
 /** The first revision without a handshake, and the only modern one whose rules the bridge knows. */
 export const MODERN_VERSION = '2026-07-28';
 
+export function isLegacyVersion(version: string): boolean {
+  return LEGACY_VERSIONS.includes(version);
+}
+
 export function isModernVersion(version: string): boolean {
   return version >= MODERN_VERSION;
 }

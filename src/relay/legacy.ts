@@ -12,6 +12,7 @@ import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { SessionGone } from './failure.ts';
 import { Gate } from './gate.ts';
+import { asksForTools, KnownTools, TOOLS_CHANGED } from './known-tools.ts';
 import { Listener } from './listen.ts';
 import { INITIALIZED_MS, notificationOf, SessionKeeper } from './session-keeper.ts';
 
@@ -28,11 +29,14 @@ export class Legacy {
   readonly #gate = new Gate();
   readonly #keeper: SessionKeeper;
   readonly #listener: Listener;
+  readonly #tools = new KnownTools();
+  readonly #life = new AbortController();
+  #looks = 0;
 
   constructor(wire: Wire, options: LegacyOptions) {
     this.#wire = wire;
     this.#options = options;
-    this.#keeper = new SessionKeeper(wire, options, () => this.#listen());
+    this.#keeper = new SessionKeeper(wire, options, () => this.#resume());
     this.#listener = new Listener(wire, options.deliver);
   }
 
@@ -59,6 +63,7 @@ export class Legacy {
 
   close(): Promise<void> {
     this.#listener.stop();
+    this.#life.abort(new Problem('shutdown', 'The bridge is shutting down.'));
     return this.#keeper.close();
   }
 
@@ -70,6 +75,7 @@ export class Legacy {
     try {
       await turn;
       this.#listener.stop();
+      this.#tools.forget();
       for await (const delivery of this.#keeper.open(this.#prepared(request), signal)) {
         yield delivery;
         // The answer is with the client now: the others may go.
@@ -108,7 +114,8 @@ export class Legacy {
       await this.#keeper.mend(again ? 'rejected' : 'not_sent');
       const { session } = this.#keeper;
       try {
-        return yield* exchange(this.#wire, errandFor(message, session, this.#options), signal);
+        const deliveries = exchange(this.#wire, errandFor(message, session, this.#options), signal);
+        return yield* asksForTools(message) ? this.#noting(deliveries) : deliveries;
       } catch (thrown) {
         if (thrown instanceof Problem && thrown.kind === 'timeout') this.#cancel(message, session);
         if (!(thrown instanceof SessionGone)) throw thrown;
@@ -133,6 +140,35 @@ export class Legacy {
     const params = `{"requestId":${message.id},"reason":"The bridge has waited long enough."}`;
     const text = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`;
     this.#keeper.tell(notificationOf('notifications/cancelled', text), session);
+  }
+
+  async *#noting(deliveries: AsyncGenerator<Delivery>): AsyncGenerator<Delivery, void, undefined> {
+    for await (const delivery of deliveries) {
+      if (delivery.is === 'answer' && this.#keeper.announcesTools) this.#tools.note(delivery.line);
+      yield delivery;
+    }
+  }
+
+  /** What is to be done when a lost session is open again, while the messages that waited for it go on. */
+  #resume(): void {
+    this.#listen();
+    if (!this.#keeper.announcesTools || !this.#tools.areKnown) return;
+    void this.#lookForTools().catch((thrown) => {
+      this.#wire.log.debug({ because: String(thrown) }, 'the list of tools could not be compared');
+    });
+  }
+
+  /** A server that was restarted says nothing of what it has that it did not have before. */
+  async #lookForTools(): Promise<void> {
+    const { deliver } = this.#options;
+    const id = `"uc-mcp-bridge-tools-${++this.#looks}"`;
+    const text = `{"jsonrpc":"2.0","id":${id},"method":"tools/list"}`;
+    const request: Request = { kind: 'request', id, method: 'tools/list', text, modern: undefined };
+    const errand = errandFor(request, this.#keeper.session, this.#options);
+    for await (const delivery of exchange(this.#wire, errand, this.#life.signal)) {
+      if (delivery.is !== 'answer') await deliver(delivery);
+      else if (this.#tools.differFrom(delivery.line)) await deliver({ is: 'server-message', line: TOOLS_CHANGED });
+    }
   }
 
   /** Listens to what the server says of its own accord, where it does. */

@@ -2,11 +2,11 @@
 
 import { excerpt } from '../protocol/excerpt.ts';
 import { sessionHeaders } from '../protocol/headers.ts';
-import { type Answer, withId } from '../protocol/incoming.ts';
-import { rawAt } from '../protocol/json.ts';
+import { withId } from '../protocol/incoming.ts';
 import type { Notification, Request } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { advance, isSoundSessionId, type Session, UNOPENED } from '../protocol/session.ts';
+import { breachOf, type Terms, termsOf } from '../protocol/terms.ts';
 import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
 import { type Carriage, errandFor } from './errand.ts';
@@ -31,6 +31,8 @@ export class SessionKeeper {
   readonly #onReopened: () => void;
   readonly #life = new AbortController();
   #session: Session = UNOPENED;
+  /** What the client was told of the server. */
+  #told: Terms | undefined;
   #reopening: Promise<void> | undefined;
   /** By the clock: not before this time is a lost session opened again. */
   #reopenAtMs = 0;
@@ -49,6 +51,11 @@ export class SessionKeeper {
     return this.#session;
   }
 
+  /** Whether the client was told that it will hear of changes of the list of tools. */
+  get announcesTools(): boolean {
+    return this.#told?.announcesTools ?? false;
+  }
+
   /**
    * Sends an `initialize` of the client, which belongs to no session, and opens one from its answer. The session before,
    * if there is one, is given back.
@@ -57,10 +64,11 @@ export class SessionKeeper {
     const previous = this.#session;
     this.#session = advance(previous, { type: 'closed' });
     try {
-      yield* this.#handshake(request, signal, (version, id) => {
+      yield* this.#handshake(request, signal, (terms, id) => {
         const handshake = { initialize: request.text };
-        this.#session = advance(this.#session, { type: 'opened', handshake, version, id });
-        this.#wire.recorder?.session('opened', this.#session.generation, version);
+        this.#told = terms;
+        this.#session = advance(this.#session, { type: 'opened', handshake, version: terms.version, id });
+        this.#wire.recorder?.session('opened', this.#session.generation, terms.version);
       });
     } finally {
       this.#later(this.#end(previous));
@@ -140,8 +148,14 @@ export class SessionKeeper {
       const id = `"uc-mcp-bridge-reopen-${++this.#replays}"`;
       const text = withId(initialize, id);
       const request: Request = { kind: 'request', id, method: 'initialize', text, modern: undefined };
-      const replay = this.#handshake(request, this.#life.signal, (version, given) => {
+      const replay = this.#handshake(request, this.#life.signal, (terms, given) => {
         const before = this.#session;
+        const { version } = terms;
+        const breach = this.#told && breachOf(this.#told, terms);
+        if (breach !== undefined) {
+          this.#later(this.#end({ ...lost, at: 'open', version, id: given }));
+          throw cannotGoOn(breach);
+        }
         this.#session = advance(before, { type: 'reopened', generation: lost.generation, version, id: given });
         // The client has opened a session of its own in the meantime: nobody will use this one.
         if (this.#session === before) this.#later(this.#end({ ...lost, at: 'open', version, id: given }));
@@ -170,7 +184,7 @@ export class SessionKeeper {
   async *#handshake(
     request: Request,
     signal: AbortSignal,
-    onOpen: (version: string | undefined, id: string | undefined) => void,
+    onOpen: (terms: Terms, id: string | undefined) => void,
   ): AsyncGenerator<Delivery, void, undefined> {
     let id: string | undefined;
     const onSessionId = (given: string | undefined) => {
@@ -183,10 +197,10 @@ export class SessionKeeper {
       if (delivery.is === 'answer' && !delivery.answer.error) {
         if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
         if (id !== undefined) this.#wire.secrets.add(id);
-        const version = versionOf(delivery.answer);
-        onOpen(version, id);
+        const terms = termsOf(delivery.answer.text);
+        onOpen(terms, id);
         const { generation } = this.#session;
-        this.#wire.log.info({ generation, version, keepsSession: id !== undefined }, 'session open');
+        this.#wire.log.info({ generation, version: terms.version, keepsSession: id !== undefined }, 'session open');
       }
       yield delivery;
     }
@@ -222,13 +236,6 @@ export function notificationOf(method: string, text: string): Notification {
   return { kind: 'notification', method, text, modern: undefined };
 }
 
-/** The protocol version that both sides speak from now on, if a header can carry it. */
-function versionOf({ text }: Answer): string | undefined {
-  const raw = rawAt(text, 'result', 'protocolVersion');
-  const version: unknown = raw === undefined ? undefined : JSON.parse(raw);
-  return typeof version === 'string' && /^[\x21-\x7e]{1,64}$/.test(version) ? version : undefined;
-}
-
 async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
   const all = items[Symbol.asyncIterator]();
   while (!(await all.next()).done);
@@ -237,6 +244,11 @@ async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
 function notReopened(because: string): Problem {
   const sentence = `The MCP server lost the session and did not open a new one: ${excerpt(because)}`;
   return new Problem('sessionLost', sentence, { outcome: 'rejected' });
+}
+
+function cannotGoOn(because: string): Problem {
+  const sentence = `The MCP server has come back as another one than the client knows: ${because}.`;
+  return new Problem('sessionLost', sentence, { outcome: 'rejected', hint: 'Restart the client.' });
 }
 
 function unsoundSessionId(): Problem {

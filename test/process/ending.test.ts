@@ -96,7 +96,7 @@ describe('a signal with calls in flight', () => {
     bridge.child.once('exit', () => stdout.destroy());
     bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
     // More is under way than any pipe holds.
-    await vi.waitFor(() => expect(stdout.readableLength).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(stdout.readableLength).toBeGreaterThan(0), { timeout: 10_000 });
     const since = performance.now();
     bridge.child.kill('SIGTERM');
     const [code, signal] = await once(bridge.child, 'exit');

@@ -25,6 +25,8 @@ export interface RawWorkspace {
   of(what: string): readonly RawCall[];
   /** Resolves with the nth call of a kind, counted from 1, when it has come. */
   arrived(what: string, nth?: number): Promise<RawCall>;
+  /** Closes every connection, as hops in between do with those that nobody uses. */
+  dropConnections(): void;
 }
 
 /** Starts it for the length of a test. What the script leaves out is answered as a legacy server with a session does. */
@@ -54,6 +56,7 @@ export async function startRawWorkspace(script: Readonly<Record<string, RawHandl
     host: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     of,
+    dropConnections: () => server.closeAllConnections(),
     async arrived(what, nth = 1) {
       for (;;) {
         const call = of(what)[nth - 1];
