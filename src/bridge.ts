@@ -14,6 +14,7 @@ import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
+import { loggedLines, loggedWrite } from './relay/log-bodies.ts';
 import { Negotiation } from './relay/negotiation.ts';
 import { Relay } from './relay/relay.ts';
 import { Upstream } from './relay/upstream.ts';
@@ -21,8 +22,6 @@ import { within } from './relay/within.ts';
 import { VERSION } from './version.ts';
 import { carriageOf, openWay, secretsOf, USER_AGENT } from './way.ts';
 
-/** How long answers may still arrive after the client has closed its end, in milliseconds. */
-const DRAIN_MS = 30_000;
 /** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
 const LAST_WORDS_MS = 1_000;
 /** How long a client that has closed its end at once is outlived by the first sign-in, in milliseconds. */
@@ -30,6 +29,9 @@ const FIRST_SIGN_IN_MS = 1_000;
 
 /** What the last lines of a record may take, in milliseconds. */
 const RECORD_MS = 500;
+
+const BODIES =
+  'messages are logged as --log-bodies asks: whatever they hold can be read by everybody who can read the log';
 
 const UNENDED =
   'a message waits for the end of its line: MCP has one message on each line, without the headers of language servers';
@@ -60,6 +62,7 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const about = { bridge: VERSION, userAgent: USER_AGENT, route: route.name, connection, service, url: url?.path };
   recorder?.begin({ ...about, host, profile, ...(config.sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
+  if (config.logBodies) log.warn({}, BODIES);
 
   const ending = new Ending();
   const stdout = openStdout();
@@ -73,9 +76,10 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const policed = policy?.before(negotiation, log);
   const far = policed ?? negotiation;
+  const write = recorder?.outgoing(client.write) ?? client.write;
   const relay: Relay = new Relay({
     far,
-    write: recorder?.outgoing(client.write) ?? client.write,
+    write: config.logBodies ? loggedWrite(write, log) : write,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,
     log,
@@ -86,10 +90,11 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
     .access()
     .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
 
-  const lines = readLines(process.stdin, () => log.warn({}, UNENDED));
+  const input = readLines(process.stdin, () => log.warn({}, UNENDED));
+  const lines = config.logBodies ? loggedLines(input, log) : input;
   const served = relay
     .run(recorder?.incoming(lines) ?? lines)
-    .then(() => Promise.all([relay.drain(DRAIN_MS), within(systemClock, FIRST_SIGN_IN_MS, first)]))
+    .then(() => Promise.all([relay.drain(config.drainTimeoutMs), within(systemClock, FIRST_SIGN_IN_MS, first)]))
     .then((): EndingCause => ({ exitCode: tokens.onlyRefused ? NO_CREDENTIAL : 0 }));
   const cause = await Promise.race([served, ending.announced]);
   if (cause.alone) log.warn({}, 'the process that started the bridge is gone');
@@ -100,7 +105,7 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   const [said] = await Promise.all([
     cause.signal === undefined && !cause.alone
-      ? whileRead(flushed, stdout)
+      ? whileRead(flushed, stdout, config.drainTimeoutMs)
       : within(systemClock, LAST_WORDS_MS, flushed),
     far.close(),
   ]);
@@ -186,10 +191,10 @@ function watched(source: TokenSource): TokenSource & { readonly onlyRefused: boo
 }
 
 /** @returns whether everything was read; false when nothing was for as long as answers are waited for */
-async function whileRead(flushed: Promise<void>, stdout: Writable): Promise<boolean> {
+async function whileRead(flushed: Promise<void>, stdout: Writable, ms: number): Promise<boolean> {
   for (let unread = Number.POSITIVE_INFINITY; stdout.writableLength < unread; ) {
     unread = stdout.writableLength;
-    if (await within(systemClock, DRAIN_MS, flushed)) return true;
+    if (await within(systemClock, ms, flushed)) return true;
   }
   return false;
 }

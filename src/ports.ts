@@ -171,6 +171,8 @@ export interface Clock {
 
 /** One line a call: fields first, then what happened. Values are data; nothing secret, no bodies. */
 export interface Log {
+  /** Whether debug lines are written: where they are not, what goes into them need not be known. */
+  readonly debugs?: boolean;
   debug(fields: object, what: string): void;
   info(fields: object, what: string): void;
   warn(fields: object, what: string): void;

@@ -9,6 +9,7 @@ import { systemClock } from './node/clock.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
+import { Repeats } from './relay/repeats.ts';
 import { VERSION } from './version.ts';
 
 export { secretsOf } from './entry.ts';
@@ -59,10 +60,11 @@ export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<W
 
 /** How messages are carried, as far as the configuration says it. */
 export function carriageOf(
-  { keepCapabilities, requestTimeoutMs }: Config,
+  { keepCapabilities, requestTimeoutMs, retry503, retryAnnotated }: Config,
   headers: Readonly<Record<string, string>>,
   deliver: (delivery: Delivery) => Promise<void>,
 ): LegacyOptions {
   const limits = { silenceMs: requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * requestTimeoutMs };
-  return { headers, limits, keepCapabilities, deliver };
+  const repeats = new Repeats({ annotated: retryAnnotated, after503: retry503 });
+  return { headers, limits, keepCapabilities, deliver, repeats };
 }

@@ -47,7 +47,11 @@ export interface Config {
   readonly headers: Readonly<Record<string, string>>;
   /** Longest silence of the far end, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** How long answers may still arrive after the client has closed its end, in milliseconds. */
+  readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
+  /** Whether the text of messages is logged too. */
+  readonly logBodies: boolean;
   /** Absolute path. */
   readonly logFile: string | undefined;
   /** Absolute path of a file in which every message and exchange is noted. */
@@ -57,6 +61,10 @@ export interface Config {
   readonly sandbox: boolean;
   /** Whether `initialize` is forwarded whole on a route on which the server cannot ask the client for anything. */
   readonly keepCapabilities: boolean;
+  /** Whether a tool that says of itself that it may run again is called again when its answer was lost. */
+  readonly retryAnnotated: boolean;
+  /** Whether a `tools/call` that met 503 is made again. */
+  readonly retry503: boolean;
   /** `legacy` answers `server/discover` without asking anybody. */
   readonly protocol: Protocol;
   /** The tool policy: only what reads, GitHub's toolsets, names or globs of tools that are allowed, and that are not. */

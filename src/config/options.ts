@@ -148,12 +148,26 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     default: '300',
     says: 'longest silence; a whole exchange ends at six times that',
   },
+  drainTimeoutMs: {
+    flag: '--drain-timeout',
+    env: 'UC_MCP_DRAIN_TIMEOUT',
+    kind: SECONDS,
+    default: '30',
+    says: 'how long answers may still arrive after the client has closed its end',
+  },
   logLevel: {
     flag: '--log-level',
     env: 'UC_MCP_LOG_LEVEL',
     kind: choice('LEVEL', LOG_LEVELS),
     default: 'info',
     says: `how much is logged on stderr: ${LOG_LEVELS.join(', ')}`,
+  },
+  logBodies: {
+    flag: '--log-bodies',
+    env: 'UC_MCP_LOG_BODIES',
+    kind: SWITCH,
+    default: 'off',
+    says: 'log the beginning of each message too: whatever it holds, but for the secrets of the bridge',
   },
   logFile: {
     flag: '--log-file',
@@ -189,6 +203,20 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     kind: SWITCH,
     default: 'off',
     says: 'forward sampling, elicitation and roots even on a route on which the server cannot use them',
+  },
+  retryAnnotated: {
+    flag: '--retry-annotated',
+    env: 'UC_MCP_RETRY_ANNOTATED',
+    kind: SWITCH,
+    default: 'off',
+    says: 'call a tool again when its answer was lost, if its annotations say readOnlyHint or idempotentHint',
+  },
+  retry503: {
+    flag: '--retry-503',
+    env: 'UC_MCP_RETRY_503',
+    kind: SWITCH,
+    default: 'off',
+    says: 'call a tool again after HTTP status 503, though it may have run',
   },
   protocol: {
     flag: '--protocol',

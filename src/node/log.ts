@@ -3,6 +3,7 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import type { Log } from '../ports.ts';
+import { bounded } from './log-line.ts';
 import { STDERR, writeQuietly } from './stderr.ts';
 
 export interface OpenLog extends Log {
@@ -18,13 +19,14 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
   const fd = file === undefined ? undefined : openPrivately(file);
   const destination = {
     write(line: string): void {
-      const clean = escapeUnprintable(scrub(line));
+      const clean = bounded(scrub(line));
       writeQuietly(STDERR, clean);
       if (fd !== undefined) writeQuietly(fd, clean);
     },
   };
   const logger: Logger = pino({ level, base: { pid: process.pid } }, destination);
   return {
+    debugs: logger.isLevelEnabled('debug'),
     debug: (fields, what) => logger.debug(fields, what),
     info: (fields, what) => logger.info(fields, what),
     warn: (fields, what) => logger.warn(fields, what),
@@ -45,11 +47,4 @@ function openPrivately(file: string): number {
   }
   fchmodSync(fd, 0o600);
   return fd;
-}
-
-/** JSON escapes control characters below U+0020 only; terminals act on others too. */
-function escapeUnprintable(line: string): string {
-  return line.replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

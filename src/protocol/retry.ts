@@ -8,8 +8,10 @@ import type { Message } from './message.ts';
 /**
  * What a call does to the world. `safe` only reads, or sets the same thing again; `handshake` is `initialize`;
  * `effects` may change something, and so does every method we do not know; `notice` is a notification.
+ * By leave of the user alone: `annotated` calls a tool that says of itself that it may run again, `effects-but-503` has
+ * effects but is made again after 503.
  */
-export type CallClass = 'safe' | 'handshake' | 'effects' | 'notice' | 'initialized';
+export type CallClass = 'safe' | 'handshake' | 'effects' | 'effects-but-503' | 'annotated' | 'notice' | 'initialized';
 
 /** Where a call failed. */
 export type FailurePoint =
@@ -32,14 +34,14 @@ export type FailurePoint =
 
 /** How often each class is sent again after each failure. */
 const REPEATS: Readonly<Record<FailurePoint, Readonly<Record<CallClass, number>>>> = {
-  unsent: { safe: 2, handshake: 2, effects: 2, notice: 2, initialized: 2 },
-  'token-refused': { safe: 1, handshake: 1, effects: 1, notice: 1, initialized: 1 },
-  busy: { safe: 1, handshake: 1, effects: 1, notice: 0, initialized: 1 },
-  unavailable: { safe: 1, handshake: 1, effects: 0, notice: 0, initialized: 1 },
-  broken: { safe: 1, handshake: 1, effects: 0, notice: 0, initialized: 1 },
-  cut: { safe: 2, handshake: 0, effects: 2, notice: 0, initialized: 0 },
-  unusable: { safe: 1, handshake: 0, effects: 0, notice: 0, initialized: 0 },
-  final: { safe: 0, handshake: 0, effects: 0, notice: 0, initialized: 0 },
+  unsent: { safe: 2, handshake: 2, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 2, initialized: 2 },
+  'token-refused': { safe: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 1, initialized: 1 },
+  busy: { safe: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
+  unavailable: { safe: 1, handshake: 1, effects: 0, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
+  broken: { safe: 1, handshake: 1, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 1 },
+  cut: { safe: 2, handshake: 0, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 0, initialized: 0 },
+  unusable: { safe: 1, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 0 },
+  final: { safe: 0, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 0, notice: 0, initialized: 0 },
 };
 
 const SAFE_METHODS: ReadonlySet<string> = new Set([
@@ -70,6 +72,11 @@ export function classOf(message: Message): CallClass {
   if (message.kind === 'notification') return message.method === 'notifications/initialized' ? 'initialized' : 'notice';
   if (message.method === 'initialize') return 'handshake';
   return SAFE_METHODS.has(message.method) ? 'safe' : 'effects';
+}
+
+/** Whether a call that may have run can be made again by whoever sent it, without a look at what it did. */
+export function isHarmless(callClass: CallClass): boolean {
+  return callClass !== 'effects' && callClass !== 'effects-but-503' && callClass !== 'annotated';
 }
 
 export interface Situation {

@@ -3,32 +3,87 @@
 /** Shorter values would make ordinary words unreadable, and protect nothing. */
 const SHORTEST = 8;
 const REDACTED = '[redacted]';
+/** Secrets that are known at a time: a bridge that runs for months gets a new token every hour. */
+const MOST = 64;
+/** How much of a text is searched for pieces of secrets: nothing that is shown quotes what comes later. */
+const SEARCHED_CHARS = 64 * 1024;
+
+interface Forms {
+  /** The secret as it may turn up. */
+  readonly whole: readonly string[];
+  /** Every run of the shortest length within them that words of a language do not have. */
+  readonly pieces: ReadonlySet<string>;
+}
 
 export class Secrets {
-  readonly #forms = new Set<string>();
+  readonly #known = new Map<string, Forms>();
 
   /** Remembers a secret in every form in which it may turn up. */
   add(secret: string): void {
-    if (secret.length < SHORTEST) return;
-    const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
-    const base64 = btoa(bytes).replace(/=+$/, '');
-    const inJson = JSON.stringify(secret).slice(1, -1);
-    for (const form of [
-      secret,
-      encodeURIComponent(secret),
-      base64,
-      base64.replaceAll('+', '-').replaceAll('/', '_'),
-      inJson,
-    ]) {
-      this.#forms.add(form);
+    // `Bearer` is none, and what follows it may be quoted alone.
+    for (const part of new Set([secret, ...secret.split(/\s+/)])) {
+      if (part.length < SHORTEST || this.#known.has(part)) continue;
+      const [oldest] = this.#known.keys();
+      if (this.#known.size >= MOST && oldest !== undefined) this.#known.delete(oldest);
+      this.#known.set(part, formsOf(part));
     }
   }
 
   scrub(text: string): string {
     let clean = text;
-    for (const form of this.#forms) {
-      if (clean.includes(form)) clean = clean.replaceAll(form, REDACTED);
+    for (const { whole } of this.#known.values()) {
+      for (const form of whole) if (clean.includes(form)) clean = clean.replaceAll(form, REDACTED);
     }
+    for (const { pieces } of this.#known.values()) clean = withoutPieces(clean, pieces);
     return clean;
   }
+}
+
+function formsOf(secret: string): Forms {
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
+  // In base64 it looks different in each of the three places that it can have behind something else.
+  const encoded = [0, 1, 2].map((before) =>
+    btoa(`${' '.repeat(before)}${bytes}`)
+      .slice([0, 2, 3][before])
+      .replace(/.?=+$/, ''),
+  );
+  const base64 = btoa(bytes).replace(/=+$/, '');
+  const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, ...encoded];
+  const all = new Set(forms.flatMap((form) => [form, inUrl(form)]));
+  const whole = [...all].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  const pieces = new Set<string>();
+  if (/\s/.test(secret)) return { whole, pieces };
+  for (const form of whole) {
+    for (let at = 0; at + SHORTEST <= form.length; at++) {
+      const piece = form.slice(at, at + SHORTEST);
+      if (isTelling(piece)) pieces.add(piece);
+    }
+  }
+  return { whole, pieces };
+}
+
+/** base64 in the alphabet that URLs can carry. [RFC 4648, 5] */
+function inUrl(base64: string): string {
+  return /^[\w+/]+$/.test(base64) ? base64.replaceAll('+', '-').replaceAll('/', '_') : base64;
+}
+
+/** Words have no digits, and their capitals in front. What JSON escapes is left out, so that no half of an escape stays. */
+function isTelling(piece: string): boolean {
+  if (/["\\]/.test(piece)) return false;
+  return /\d/.test(piece) || (/[a-z][A-Z]/.test(piece) && /[A-Z].*[A-Z]/.test(piece));
+}
+
+function withoutPieces(text: string, pieces: ReadonlySet<string>): string {
+  const last = Math.min(text.length, SEARCHED_CHARS) - SHORTEST;
+  let clean = '';
+  let kept = 0;
+  for (let at = 0; at <= last; at++) {
+    if (!pieces.has(text.slice(at, at + SHORTEST))) continue;
+    let end = at + SHORTEST;
+    while (pieces.has(text.slice(end + 1 - SHORTEST, end + 1))) end++;
+    clean += text.slice(kept, at) + REDACTED;
+    kept = end;
+    at = end - 1;
+  }
+  return kept === 0 ? text : clean + text.slice(kept);
 }

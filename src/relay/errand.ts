@@ -2,13 +2,17 @@
 
 import { headersFor } from '../protocol/headers.ts';
 import type { Message } from '../protocol/message.ts';
+import type { CallClass } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import type { Limits } from './deadline.ts';
+import type { Repeats } from './repeats.ts';
 
 export interface Errand {
   readonly message: Message;
   /** Headers for the MCP server. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What it does to the world, by which it is decided whether it is sent again. */
+  readonly callClass: CallClass;
   /** Whether a session id is among them. */
   readonly inSession: boolean;
   /** Generation of the session that is open, whether it has an id or not. */
@@ -24,6 +28,7 @@ export interface Carriage {
   readonly headers: Readonly<Record<string, string>>;
   /** Patience with a call; the first answers have less. */
   readonly limits: Limits;
+  readonly repeats: Repeats;
 }
 
 /** Clients give up on `initialize` after 15 to 60 s, and on `server/discover` sooner. */
@@ -36,10 +41,11 @@ const FIRST_ANSWER_MS: ReadonlyMap<string, number> = new Map([
 const LISTENING: Limits = { silenceMs: 24 * 3_600_000, totalMs: 24 * 3_600_000 };
 
 /** @param session - that a legacy message belongs to */
-export function errandFor(message: Message, session: Session, { headers, limits }: Carriage): Errand {
+export function errandFor(message: Message, session: Session, { headers, limits, repeats }: Carriage): Errand {
   return {
     message,
     headers: { ...headers, ...headersFor(message, session) },
+    callClass: repeats.classOf(message, session.generation),
     inSession: session.at === 'open' && session.id !== undefined,
     generation: session.at === 'open' ? session.generation : undefined,
     limits: message.kind === 'request' ? limitsFor(message.method, limits) : limits,

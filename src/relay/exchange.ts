@@ -1,7 +1,6 @@
 /** One call to the MCP server, attempted again where that is safe: token, attempt, decide, wait, again. */
 
 import type { Access } from '../ports.ts';
-import { classOf } from '../protocol/retry.ts';
 import { attempt, type Wire } from './attempt.ts';
 import { Attempts } from './attempts.ts';
 import type { Delivery } from './correlation.ts';
@@ -24,7 +23,7 @@ export async function* exchange(
 ): AsyncGenerator<Delivery, void, undefined> {
   const { clock, log, tokens } = wire;
   const deadline = new Deadline(clock, errand.limits, signal);
-  const attempts = new Attempts(clock, classOf(errand.message), errand.limits.totalMs);
+  const attempts = new Attempts(clock, errand.callClass, errand.limits.totalMs);
   const watch = wire.recorder?.exchange(errand.message, errand.generation);
   const watched = watch === undefined ? wire : { ...wire, send: watch.over(wire.send) };
   let waitMs = 0;

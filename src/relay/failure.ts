@@ -3,7 +3,7 @@
 import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
-import type { CallClass, FailurePoint } from '../protocol/retry.ts';
+import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
 
@@ -34,7 +34,7 @@ export class Failure extends Error {
   conclude(callClass: CallClass, attempts: number): Problem {
     const problem = this.problem.with({ attempts });
     if (problem.outcome !== 'unknown') return problem;
-    const harmless = callClass !== 'effects';
+    const harmless = isHarmless(callClass);
     const isLost = this.point === 'broken' || this.point === 'unavailable';
     // Whatever a gateway made of it: what matters of a call with effects is that it may have had them.
     return (isLost && !harmless ? problem.as('outcomeUnknown') : problem).withOutcomeUnknown(harmless);

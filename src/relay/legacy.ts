@@ -114,7 +114,9 @@ export class Legacy {
       await this.#keeper.mend(again ? 'rejected' : 'not_sent');
       const { session } = this.#keeper;
       try {
-        const deliveries = exchange(this.#wire, errandFor(message, session, this.#options), signal);
+        const errand = errandFor(message, session, this.#options);
+        const carried = exchange(this.#wire, errand, signal);
+        const deliveries = this.#options.repeats.learn(message, session.generation, carried);
         return yield* asksForTools(message) ? this.#noting(deliveries) : deliveries;
       } catch (thrown) {
         if (thrown instanceof Problem && thrown.kind === 'timeout') this.#cancel(message, session);

@@ -137,6 +137,9 @@ export class Relay {
 
   async #request(pending: Pending): Promise<void> {
     const { request } = pending;
+    const { clock, log } = this.#parts;
+    const sinceMs = log.debugs ? clock.now() : 0;
+    let answeredChars = 0;
     this.#logins.heard(request);
     // Takes its place in the order of messages; nothing is sent before there is a slot.
     const deliveries = this.#parts.far.send(request, pending.signal);
@@ -146,10 +149,17 @@ export class Relay {
     try {
       if (pending.isSettled) return;
       pending.begin();
-      for await (const delivery of deliveries) await this.#deliver(delivery, pending);
+      for await (const delivery of deliveries) {
+        if (delivery.is === 'answer') answeredChars = delivery.line.length;
+        await this.#deliver(delivery, pending);
+      }
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {
+      if (log.debugs) {
+        const { id, method, text } = request;
+        log.debug({ method, id, chars: text.length, answeredChars, ms: Math.round(clock.now() - sinceMs) }, 'request');
+      }
       if (needsSlot) this.#slots.release();
       this.#inflight.close(pending);
     }
@@ -170,6 +180,10 @@ export class Relay {
   async #post(message: Message): Promise<void> {
     const life = new AbortController();
     this.#posts.add(life);
+    if (this.#parts.log.debugs) {
+      const { kind, text } = message;
+      this.#parts.log.debug({ method: 'method' in message ? message.method : undefined, chars: text.length }, kind);
+    }
     const deliveries = this.#parts.far.send(message, life.signal);
     // A cancellation must not wait behind what cannot end.
     const needsSlot = !(message.kind === 'notification' && message.method === CANCELLED);

@@ -8,6 +8,7 @@ import type { Delivery } from './correlation.ts';
 import { errandFor } from './errand.ts';
 import { Legacy, type LegacyOptions } from './legacy.ts';
 import { Modern } from './modern.ts';
+import type { Repeats } from './repeats.ts';
 
 /** What takes the client's messages and gives back what is for the client. */
 export interface Far {
@@ -31,14 +32,22 @@ export interface Far {
 export class Upstream implements Far {
   readonly #legacy: Legacy;
   readonly #modern: Modern;
+  readonly #repeats: Repeats;
 
   constructor(wire: Wire, options: LegacyOptions) {
-    this.#legacy = new Legacy(wire, options);
+    const { deliver, repeats } = options;
+    const heard = (delivery: Delivery) => {
+      repeats.hear(delivery);
+      return deliver(delivery);
+    };
+    this.#repeats = repeats;
+    this.#legacy = new Legacy(wire, { ...options, deliver: heard });
     this.#modern = new Modern(wire, (message) => errandFor(message, UNOPENED, options));
   }
 
   send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
-    return eraOf(message) === 'modern' ? this.#modern.send(message, signal) : this.#legacy.send(message, signal);
+    if (eraOf(message) === 'legacy') return this.#legacy.send(message, signal);
+    return this.#repeats.learn(message, UNOPENED.generation, this.#modern.send(message, signal));
   }
 
   get opening(): Promise<void> | undefined {

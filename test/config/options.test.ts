@@ -44,6 +44,10 @@ const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: strin
   recordBodies: ['on', true],
   sandbox: ['on', true],
   keepCapabilities: ['on', true],
+  retryAnnotated: ['on', true],
+  retry503: ['on', true],
+  drainTimeoutMs: ['2.5', 2_500],
+  logBodies: ['on', true],
   protocol: ['legacy', 'legacy'],
 };
 

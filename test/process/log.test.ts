@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { raw } from '../support/canned.ts';
+import { raw, result } from '../support/canned.ts';
 import { runBin } from '../support/run-bin.ts';
 import { SESSION_ID, startScripted, TOKEN } from '../support/scripted.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -77,4 +77,43 @@ test('what a server says is one escaped line in the log (T165)', async () => {
   expect(line).toMatch(/said: a b/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is looked at
   expect(bridge.stderr).not.toMatch(/[\0-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e]/);
+});
+
+test('a name that is a megabyte long makes a line of a kilobyte at most, which is still JSON (T165)', async () => {
+  const { bridge } = await startScripted({ 'tools/call': () => raw(`${'é\u202e'.repeat(200_000)}`, 400) });
+  bridge.send({ jsonrpc: '2.0', id: 'i'.repeat(1_000_000), method: 'm\u001b]8;;x\u0007'.repeat(100_000) });
+  await bridge.call(1, 'tools/call', { name: 'n'.repeat(1_000_000) });
+  await bridge.finish();
+  const lines = bridge.stderr.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(4);
+  for (const line of lines) {
+    expect(Buffer.byteLength(line)).toBeLessThan(1024);
+    expect(JSON.parse(line)).toHaveProperty('msg');
+    expect(line).toMatch(/^[\x20-\x7e\u00a0-\u01ff…]*$/);
+  }
+});
+
+test('at debug level each request is there with its method, id, sizes and time (T166)', async () => {
+  const { bridge } = await startScripted({ 'tools/list': (call) => result(call, { tools: [] }) });
+  await bridge.initialize();
+  await bridge.call(7, 'tools/list');
+  await bridge.finish();
+  const lines = bridge.stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const request = { level: 20, method: 'tools/list', id: '7', chars: 46, answeredChars: 46, ms: expect.any(Number) };
+  expect(lines).toContainEqual(expect.objectContaining({ ...request, msg: 'request' }));
+  const notification = { level: 20, method: 'notifications/initialized', msg: 'notification' };
+  expect(lines).toContainEqual(expect.objectContaining(notification));
+});
+
+test('messages are logged only where that is asked for, with a warning, and without a secret (T160, T166)', async () => {
+  const { bridge } = await startScripted({}, { args: ['--log-bodies'] });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list', { s: `request-word ${TOKEN}` });
+  await bridge.finish();
+  expect(bridge.stderr).toMatch(/"level":40.*can read the log/);
+  expect(bridge.stderr).toMatch(/"from":"client".*request-word \[redacted\]/);
+  expect(bridge.stderr).toMatch(/"to":"client".*"id\\":1/);
 });

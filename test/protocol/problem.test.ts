@@ -85,4 +85,46 @@ describe('Secrets', () => {
       expect(secrets.scrub(`before ${form} after`)).toMatch(/^before .*\[redacted\].* after$/);
     }
   });
+
+  const TOKEN = 'dapi3f9A0c7E5b1D8e2F4a6';
+  const scrubbed = (text: string) => {
+    const secrets = new Secrets();
+    secrets.add(TOKEN);
+    return secrets.scrub(text);
+  };
+
+  it('takes out pieces of eight characters and more, wherever they were cut (T163)', () => {
+    for (let start = 0; start < TOKEN.length; start++) {
+      for (let end = start + 8; end <= TOKEN.length; end++) {
+        expect(scrubbed(`cut: "${TOKEN.slice(start, end)}"`)).toBe('cut: "[redacted]"');
+      }
+    }
+    expect(scrubbed(`cut: ${TOKEN.slice(0, 7)}`)).toBe(`cut: ${TOKEN.slice(0, 7)}`);
+  });
+
+  it.each([0, 1, 2, 3, 7])('knows it in base64 behind %i other characters (T163)', (before) => {
+    const encoded = Buffer.from(`${'x'.repeat(before)}${TOKEN}`).toString('base64url');
+    const left = scrubbed(encoded).replaceAll('[redacted]', '');
+    expect(left.length).toBeLessThan(before * 2 + 6);
+  });
+
+  it('leaves words alone that only look like the beginning of one (T163)', () => {
+    const secrets = new Secrets();
+    secrets.add('session-of-a-client-0123456789');
+    secrets.add('X-Words: repos, pull_requests, issues');
+    const text = 'The session-of-a-client is open; see pull_requests and issues.';
+    expect(secrets.scrub(text)).toBe(text);
+  });
+
+  it('knows a bearer token also without its scheme (T163)', () => {
+    const secrets = new Secrets();
+    secrets.add(`Bearer ${TOKEN}`);
+    expect(secrets.scrub(`a ${TOKEN} b`)).toBe('a [redacted] b');
+  });
+
+  it('takes no time for a long text (T192)', () => {
+    const started = performance.now();
+    scrubbed(`${'dapi3f9 '.repeat(2e6)}`);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
 });

@@ -18,6 +18,7 @@ import type { Line } from '../../../src/protocol/lines.ts';
 import { Secrets } from '../../../src/protocol/secrets.ts';
 import { Negotiation } from '../../../src/relay/negotiation.ts';
 import { Relay } from '../../../src/relay/relay.ts';
+import { Repeats } from '../../../src/relay/repeats.ts';
 import { Upstream } from '../../../src/relay/upstream.ts';
 import { type ModernOnlyServer, startModernOnlyServer } from './modern-only-server.ts';
 
@@ -95,6 +96,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     headers: {},
     limits: { silenceMs: 10_000, totalMs: 20_000 },
     keepCapabilities: false,
+    repeats: new Repeats({ annotated: false, after503: false }),
     deliver: (delivery) => relay.deliver(delivery),
   });
   const negotiation = new Negotiation({

@@ -1,0 +1,24 @@
+/** The messages themselves in the log, for whoever asked for it: the beginning of each, as far as a line goes. */
+
+import type { Log } from '../ports.ts';
+import type { Line } from '../protocol/lines.ts';
+
+/** More of a message is not even decoded. */
+const SHOWN_BYTES = 1024;
+
+const lenient = new TextDecoder();
+
+export async function* loggedLines(lines: AsyncIterable<Line>, log: Log): AsyncGenerator<Line, void, undefined> {
+  for await (const line of lines) {
+    const bytes = line.is === 'whole' ? line.bytes : line.head;
+    log.info({ from: 'client', body: lenient.decode(bytes.subarray(0, SHOWN_BYTES)) }, 'message');
+    yield line;
+  }
+}
+
+export function loggedWrite(write: (line: string) => Promise<void>, log: Log): (line: string) => Promise<void> {
+  return (line) => {
+    log.info({ to: 'client', body: line.slice(0, SHOWN_BYTES) }, 'message');
+    return write(line);
+  };
+}
