@@ -14,6 +14,8 @@ export interface Access {
   readonly token: string;
   /** Numeric id of the workspace, where it is known. */
   readonly workspaceId?: string | undefined;
+  /** What a person does to get another token, where this one is turned away: a sentence. */
+  readonly remedy?: string | undefined;
 }
 
 /** Where a credential for the workspace comes from. */

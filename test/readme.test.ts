@@ -10,7 +10,6 @@ import { ROWS } from '../src/databricks/faults/table.ts';
 import { chooseRoute } from '../src/databricks/routes/choose.ts';
 import { connectionTarget, serviceTarget } from '../src/databricks/targets.ts';
 import type { Route } from '../src/ports.ts';
-import { FAULTS } from '../src/sandbox/faults.ts';
 import { heardOf } from './databricks/faults/example.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -61,19 +60,16 @@ function routeTable(): string {
 
 /** What each refusal of the workspace is told as, by the code that tells it. */
 function faultTable(): string {
-  const cells = ROWS.flatMap(({ isRest, name }) => {
-    // A row that only repeats another one's words, or the workspace's, helps nobody who looks for them.
-    if (isRest || !Object.hasOwn(FAULTS, name)) return [];
+  const cells = ROWS.map(({ name }) => {
     const target = name.startsWith('service') ? serviceTarget('CATALOG.SCHEMA.NAME') : connectionTarget('NAME');
     const problem = heardOf(name, { origin: 'https://WORKSPACE', target, workspaceId: 'ID' })?.problem;
-    return [
-      [problem?.message ?? '', problem?.hint ?? ''].map((text) =>
-        text.replaceAll('|', '\\|').replace(/`[^`]*`|</g, (piece) => (piece === '<' ? '\\<' : piece)),
-      ),
-    ];
+    return [problem?.message ?? '', problem?.hint ?? ''].map((text) =>
+      text.replaceAll('|', '\\|').replace(/`[^`]*`|</g, (piece) => (piece === '<' ? '\\<' : piece)),
+    );
   });
-  const rows = cells.map((cell) => `| ${cell.join(' | ')} |`);
-  return `| it says | and what to do |\n|---|---|\n${rows.join('\n')}\n`;
+  // One that differs from another only by how it is recognised is told once.
+  const rows = new Set(cells.map((cell) => `| ${cell.join(' | ')} |`));
+  return `| it says | and what to do |\n|---|---|\n${[...rows].join('\n')}\n`;
 }
 
 /** Every literal text in the code that a person may come to read. */

@@ -191,7 +191,7 @@ async function refuseFailed(
   if (!answer.error) return;
   if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
   const fault = route.faultInError(reply, secrets.scrub(answer.error.message), access);
-  if (fault) throw new Failure(pointOfFault(fault, reply.status), await advised(fault, wire, access));
+  if (fault) throw new Failure(pointOf(reply.status), await advised(fault, wire, access));
 }
 
 /** Where the platform hides the status, the kind of the fault tells what it was. */

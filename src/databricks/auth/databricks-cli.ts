@@ -7,6 +7,7 @@ import type { ProgramEnd } from '../../ports.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { Workspace } from '../workspace.ts';
 import { lifetimeOfSeconds, lifetimeUntil } from './lifetime.ts';
+import { loginCommand } from './login-command.ts';
 import type { Mint, Minted, Tools } from './mint.ts';
 import { objectFrom, type Run, runFor, tokenOf, wordsOf } from './program.ts';
 
@@ -27,7 +28,7 @@ const SIBLINGS_MS = 1_000;
 
 export const mint: Mint = async (workspace, tools, { refused, signal }) => {
   const run = runOf(workspace, tools);
-  const login = loginOf(workspace);
+  const login = loginCommand(workspace);
   if (refused === undefined) return mintedFrom(await succeeded(run, login, tools, signal), login, tools);
 
   // Two renewals of one login at once can end it for good, so another process's is looked for first.
@@ -62,13 +63,6 @@ function runOf({ configFile, origin, profile, values }: Workspace, { programs }:
     // It would take a profile from there even if it is told of a host.
     variables: { DATABRICKS_CONFIG_FILE: configFile, DATABRICKS_CONFIG_PROFILE: undefined },
   };
-}
-
-/** What a person types to log in again. */
-function loginOf({ origin, profile }: Workspace): string {
-  const plain = profile && /^[\w.-]+$/.test(profile.name) ? profile.name : undefined;
-  const name = profile && (plain ?? `'${profile.name.replaceAll("'", "'\\''")}'`);
-  return `databricks auth login --host ${origin}${profile?.isOfHost ? ` --profile ${name}` : ''}`;
 }
 
 async function succeeded(run: Run, login: string, tools: Tools, signal: AbortSignal): Promise<ProgramEnd> {

@@ -7,6 +7,7 @@ import { type Basis, type CachedSource, cached } from './cached.ts';
 import { type Choice, chooseWays } from './choose.ts';
 import type { Mint, Minted, MintRequest, Tools } from './mint.ts';
 import { mint as pat } from './pat.ts';
+import { remedyFor } from './remedy.ts';
 import type { Way } from './ways.ts';
 
 /** Each way is loaded only if it is gone. */
@@ -58,7 +59,12 @@ export function signIn(settings: WorkspaceSettings, tools: Tools, onSignIn: (sai
       key: describing,
       isFree: first.way === 'pat',
       mint: (request) => mintInTurn(workspace, choices, request),
-      access: (token) => ({ origin: workspace.origin, token, workspaceId: workspace.workspaceId?.text }),
+      access: (token) => ({
+        origin: workspace.origin,
+        token,
+        workspaceId: workspace.workspaceId?.text,
+        remedy: remedyFor(current?.choice.way ?? first.way, workspace),
+      }),
     };
   }
 

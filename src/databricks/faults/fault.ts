@@ -21,16 +21,15 @@ export function faultOf(head: HttpHead, text: string, place: Place): Fault | und
 
 /**
  * Finds what the platform says in the message of a JSON-RPC error. Errors of the server pass: only what is the platform's
- * form as a whole counts, and only where a row knows its words. [observed of /api/2.0/mcp/external by third parties,
+ * form as a whole counts, and only what it has to say of the use of the connection: whatever else it refuses, it refuses
+ * at the door, in HTTP. [observed of /api/2.0/mcp/external by third parties,
  * 2025-09 to 2026-08]
  */
 export function faultInError(head: HttpHead, message: string, place: Place): Fault | undefined {
   const said = saidIn(message);
   if (said === undefined || !isPlatforms(message, said) || isAboutAnother(said, place)) return undefined;
-  const rows = ROWS.filter(({ isRest }) => !isRest);
-  const fault = firstMatch(rows, head, signsOf(head, said), place);
-  // The server answered: what it refused may be a credential of its own, which no other token of ours would mend.
-  return fault && { ...fault, tokenRefused: false };
+  const rows = ROWS.filter(({ isOfUse }) => isOfUse);
+  return firstMatch(rows, head, signsOf(head, said), place);
 }
 
 /**

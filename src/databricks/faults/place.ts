@@ -3,7 +3,7 @@
 import type { Access } from '../../ports.ts';
 import type { Target } from '../targets.ts';
 
-export interface Place extends Pick<Access, 'origin' | 'workspaceId'> {
+export interface Place extends Pick<Access, 'origin' | 'remedy' | 'workspaceId'> {
   readonly target: Target;
 }
 

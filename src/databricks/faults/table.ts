@@ -28,8 +28,8 @@ export interface Row {
   readonly tokenRefused?: boolean;
   /** Whether the page of the connection helps. */
   readonly withPage?: boolean;
-  /** For whatever no other row knows: inside a JSON-RPC error that is the server's own word. */
-  readonly isRest?: boolean;
+  /** Whether it is said of the use of the connection, which the managed endpoints do inside a JSON-RPC error. */
+  readonly isOfUse?: boolean;
   /** Without an `error_code`, the same may be the server's own word about a session or a method. */
   readonly isGuess?: boolean;
   /** What the workspace can be asked so that the hint says more. */
@@ -50,6 +50,7 @@ export const ROWS: readonly Row[] = [
     says: ({ target }) => `You are not logged in to the ${target.name}.`,
     hint: (place) => `Open ${pageOf(place)} and log in, then call again.`,
     withPage: true,
+    isOfUse: true,
   },
   {
     // [RFC 9728] The AI gateway asks so for the login behind a service. [third-party observation, 2026-08]
@@ -70,6 +71,7 @@ export const ROWS: readonly Row[] = [
     says: ({ target }) => `Your login to the ${target.name} has expired or was revoked.`,
     hint: (place) => `Open ${pageOf(place)} and log in again, then call again.`,
     withPage: true,
+    isOfUse: true,
   },
   {
     name: 'privilege-missing',
@@ -78,6 +80,7 @@ export const ROWS: readonly Row[] = [
     says: ({ target }) => `You may not use the ${target.name}: the privilege ${target.privilege} is missing.`,
     hint: ({ target }) => `Ask its owner for: ${target.grant('<you>')}`,
     advice: 'grantee',
+    isOfUse: true,
   },
   {
     name: 'scope-missing',
@@ -108,9 +111,8 @@ export const ROWS: readonly Row[] = [
     when: ({ status, location }) => isRedirect(status) && /login|signin|\/oidc\//i.test(location),
     kind: 'auth',
     says: ({ origin }) => `The workspace ${origin} did not accept the token and asks for a login.`,
-    hint: () =>
-      'Replace DATABRICKS_TOKEN or the token in the profile; check that the host is the right workspace, with its id ' +
-      '(?o=...) where several share the host.',
+    hint: ({ remedy = REPLACE_TOKEN }) =>
+      `${remedy} If that does not help, check that the host is the right workspace, with its id (?o=...) where several share the host.`,
     tokenRefused: true,
   },
   {
@@ -129,7 +131,7 @@ export const ROWS: readonly Row[] = [
         (code !== '' && /\binvalid (?:access )?token\b|\btoken (?:is |has )?expired\b/i.test(message))),
     kind: 'auth',
     says: ({ origin }) => `The workspace ${origin} did not accept the token.`,
-    hint: () => REPLACE_TOKEN,
+    hint: ({ remedy = REPLACE_TOKEN }) => remedy,
     tokenRefused: true,
   },
   {
@@ -137,9 +139,8 @@ export const ROWS: readonly Row[] = [
     when: ({ challenge, code, status }) => status === 401 && (code !== '' || /realm="?Databricks/i.test(challenge)),
     kind: 'auth',
     says: ({ origin }) => `The workspace ${origin} did not accept the token.`,
-    hint: () => REPLACE_TOKEN,
+    hint: ({ remedy = REPLACE_TOKEN }) => remedy,
     tokenRefused: true,
-    isRest: true,
   },
   {
     name: 'login-page',
@@ -166,6 +167,7 @@ export const ROWS: readonly Row[] = [
     says: ({ target, origin }) => `The workspace ${origin} has no ${target.name}.`,
     hint: ({ target }) => `Check ${target.option}, and that the host is the right workspace.`,
     advice: 'near-names',
+    isOfUse: true,
   },
   {
     name: 'endpoint-missing',
@@ -212,6 +214,7 @@ export const ROWS: readonly Row[] = [
         ? 'Check base_path and is_mcp_connection of the connection, and --path: together they have to lead to the MCP server.'
         : `Check ${target.option}: it has to lead to an MCP server.`,
     isGuess: true,
+    isOfUse: true,
   },
   {
     // The connection was used: whether the server behind it acted on the call cannot be told.
@@ -221,6 +224,7 @@ export const ROWS: readonly Row[] = [
     says: ({ target }, { message }) => `The ${target.name} did not reach its server: ${excerpt(message)}`,
     hint: () => 'Check its host and base path in the workspace, and that its server is up.',
     outcome: 'unknown',
+    isOfUse: true,
   },
   {
     name: 'credential-scope',
@@ -248,7 +252,6 @@ export const ROWS: readonly Row[] = [
     says: ({ target }, { code, message }) =>
       `The workspace refused the call through the ${target.name} with ${excerpt(code)}: ${excerpt(message)}`,
     hint: () => 'Look at what the workspace says.',
-    isRest: true,
   },
   {
     name: 'workspace-failed',
@@ -258,7 +261,6 @@ export const ROWS: readonly Row[] = [
       `The workspace failed at the call through the ${target.name} with ${excerpt(code)}: ${excerpt(message)}`,
     hint: () => 'If this goes on, give the request id to the support of the workspace.',
     outcome: 'unknown',
-    isRest: true,
   },
 ];
 

@@ -169,12 +169,10 @@ describe('faultInError', () => {
     'He wrote: Please login first to the connection by visiting https://x',
     json('PERMISSION_DENIED', 'You may not merge this.'),
     json('UNAUTHENTICATED', 'Who are you?'),
+    json(403, 'Invalid access token.'),
+    json('REQUEST_LIMIT_EXCEEDED', 'Too many requests to the warehouse.'),
     NOT_LOGGED_IN.replace('github_u2m', 'another_connection'),
   ])('passes an error of the server on, even if it says %s (T043)', (message) => {
     expect(faultInError(head(200), message, PLACE)).toBeUndefined();
-  });
-
-  it('leads to no new token: who answered was the server', () => {
-    expect(faultInError(head(200), json(403, 'Invalid access token.'), PLACE)).toMatchObject({ tokenRefused: false });
   });
 });
