@@ -3,6 +3,7 @@
 import type { Writable } from 'node:stream';
 import type { Config } from './config/config.ts';
 import type { Settings } from './config/options.ts';
+import { FileRefused } from './config/problems.ts';
 import type { SigningIn } from './databricks/auth/sign-in.ts';
 import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
@@ -35,11 +36,6 @@ const BODIES =
 
 const UNENDED =
   'a message waits for the end of its line: MCP has one message on each line, without the headers of language servers';
-
-/** A file that is asked for cannot be written to; the message says which and why. */
-export class FileRefused extends Error {
-  override readonly name = 'FileRefused';
-}
 
 /**
  * Serves one client on stdin and stdout, until it closes its end or the process is told to stop.

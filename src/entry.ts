@@ -2,12 +2,15 @@
 
 import type { Config } from './config/config.ts';
 import { OPTIONS, type Option, type Settings } from './config/options.ts';
+import { FileRefused } from './config/problems.ts';
 import { OIDC_TOKEN_VARIABLE } from './databricks/auth/choose.ts';
 import type { Tools } from './databricks/auth/mint.ts';
 import { type SignInSource, type SigningIn, signIn } from './databricks/auth/sign-in.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
+import type { Network } from './node/connect.ts';
 import { type Http, openHttp } from './node/http.ts';
+import { CaFileRefused, proxySecrets, readNetwork } from './node/network.ts';
 import { openPrograms } from './node/programs.ts';
 import type { Log, Programs } from './ports.ts';
 import { Secrets } from './protocol/secrets.ts';
@@ -33,17 +36,24 @@ export interface Entry {
 }
 
 /** Every secret that is known before anything is read or asked. */
-export function secretsOf({ actionsToken, azureClientSecret, clientSecret, headers, token }: Config): Secrets {
+export function secretsOf(config: Config): Secrets {
+  const { actionsToken, azureClientSecret, clientSecret, headers, proxy, token } = config;
   const secrets = new Secrets();
-  for (const value of [...Object.values(headers), token, clientSecret, azureClientSecret, actionsToken]) {
+  const named = [token, clientSecret, azureClientSecret, actionsToken];
+  for (const value of [...Object.values(headers), ...proxySecrets(proxy), ...named]) {
     if (value !== undefined) secrets.add(value);
   }
   return secrets;
 }
 
-/** Opens no connection and starts no program yet. */
-export function openEntry({ config, log, onSignIn, sandbox, secrets, sources }: EntryOptions): Entry {
-  const http: Http = openHttp();
+/**
+ * Opens no connection and starts no program yet.
+ *
+ * @throws FileRefused
+ */
+export async function openEntry({ config, log, onSignIn, sandbox, secrets, sources }: EntryOptions): Promise<Entry> {
+  // No proxy leads to this process itself.
+  const http: Http = openHttp(sandbox ? { proxy: 'none' } : await networkFor(config, log));
   const tools: Tools = {
     send: http.send,
     clock: systemClock,
@@ -66,6 +76,15 @@ export function openEntry({ config, log, onSignIn, sandbox, secrets, sources }: 
       await http.close();
     },
   };
+}
+
+async function networkFor(config: Config, log: Log): Promise<Network> {
+  try {
+    return await readNetwork(config, log);
+  } catch (error) {
+    if (error instanceof CaFileRefused) throw new FileRefused(`--ca-file ${config.caFile} ${error.message}.`);
+    throw error;
+  }
 }
 
 function programs({ oidcTokenEnv }: Config, secrets: Secrets): Programs {

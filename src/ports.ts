@@ -38,6 +38,8 @@ export interface HttpCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | undefined;
+  /** Whether it goes on a connection that is opened for it: those that there are may have died with the attempt before. */
+  readonly fresh?: boolean;
 }
 
 export interface HttpHead {
@@ -58,8 +60,10 @@ export interface HttpReply extends HttpHead {
 export interface SendFailure extends Error {
   /** False only where not one byte of the request can have reached a server. */
   readonly sent: boolean;
-  /** `ECONNREFUSED`, `UND_ERR_SOCKET`, ... */
+  /** `ECONNREFUSED`, `UND_ERR_SOCKET`, `PROXY_407`, ... */
   readonly code: string;
+  /** The proxy that was in the way, without its user and password; undefined where it was not the proxy. */
+  readonly proxy?: string | undefined;
 }
 
 /**

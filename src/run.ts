@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
-import { CONFIGURATION, type ConfigProblem, USAGE } from './config/problems.ts';
+import { CONFIGURATION, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
 import { type Asked, readConfig } from './config/read.ts';
 import { divertConsole } from './node/console.ts';
 import { print } from './node/stdio.ts';
@@ -47,7 +47,7 @@ async function serve({ config, sources }: Asked<'serve'>): Promise<number> {
   try {
     return await bridge.serve(config, sources);
   } catch (error) {
-    if (!(error instanceof bridge.FileRefused)) throw error;
+    if (!(error instanceof FileRefused)) throw error;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], 'serve');
   }
 }

@@ -31,14 +31,18 @@ export interface Way {
   close(): Promise<void>;
 }
 
-/** Opens the way; nothing is connected yet. */
+/**
+ * Opens the way; nothing is connected yet.
+ *
+ * @throws FileRefused
+ */
 export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<Way> {
   const { config, log, secrets } = options;
   const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
   const destination = sandbox
     ? { ...config, connection: sandbox.connection, url: undefined, service: undefined }
     : config;
-  const { close, settings, tokens, tools } = openEntry({ ...options, sandbox });
+  const { close, settings, tokens, tools } = await openEntry({ ...options, sandbox });
   return {
     workspace: settings,
     destination,

@@ -49,6 +49,10 @@ export interface Config {
   readonly requestTimeoutMs: number;
   /** How long answers may still arrive after the client has closed its end, in milliseconds. */
   readonly drainTimeoutMs: number;
+  /** Address of the proxy for every call, or `none`; undefined where the environment decides. Secret. */
+  readonly proxy: string | undefined;
+  /** Absolute path of a file with certificate authorities, in PEM form. */
+  readonly caFile: string | undefined;
   readonly logLevel: LogLevel;
   /** Whether the text of messages is logged too. */
   readonly logBodies: boolean;

@@ -9,6 +9,7 @@ import { META } from './kinds/meta.ts';
 import { names } from './kinds/names.ts';
 import { PATH } from './kinds/path.ts';
 import { PROFILE } from './kinds/profile.ts';
+import { PROXY } from './kinds/proxy.ts';
 import { SECONDS } from './kinds/seconds.ts';
 import { SERVICE } from './kinds/service.ts';
 import { SWITCH } from './kinds/switch.ts';
@@ -154,6 +155,21 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     kind: SECONDS,
     default: '30',
     says: 'how long answers may still arrive after the client has closed its end',
+  },
+  proxy: {
+    flag: '--proxy',
+    env: 'UC_MCP_PROXY',
+    kind: PROXY,
+    otherwise: 'HTTPS_PROXY and NO_PROXY',
+    secret: true,
+    says: 'HTTP proxy for every call, or none; a user and a password in it belong into the variable',
+  },
+  caFile: {
+    flag: '--ca-file',
+    env: 'UC_MCP_CA_FILE',
+    kind: FILE,
+    otherwise: 'none',
+    says: "certificate authorities (PEM) to trust beside Node's, the system's and NODE_EXTRA_CA_CERTS",
   },
   logLevel: {
     flag: '--log-level',

@@ -22,3 +22,8 @@ export interface ConfigProblem {
 export function exitCodeOf(problems: readonly ConfigProblem[]): ConfigExit {
   return problems.some((problem) => problem.exit === USAGE) ? USAGE : CONFIGURATION;
 }
+
+/** A file that an option names cannot be read or written to; the message says which and why. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
+}

@@ -4,54 +4,95 @@
  */
 
 import type { Transform } from 'node:stream';
+import type { SendFailure } from '../ports.ts';
 
-/** @param encoding - value of the content-encoding header */
+/** More than one coding is rare and honest; a long list is an attack. [CVE-2026-22036] */
+const MOST_CODINGS = 2;
+/** Length of the longest mark by which a coding is known, and the bytes with which one begins. */
+const MARK_BYTES = 4;
+const MARK_STARTS: ReadonlySet<number | undefined> = new Set([0x1f, 0x28]);
+
+/**
+ * @param encoding - value of the content-encoding header
+ * @throws SendFailure with code `ENCODING_...` from the iteration, where this Node cannot decode it; zlib's own errors
+ */
 export async function* decoded(
   body: AsyncIterable<Uint8Array>,
   encoding: string | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const chunks = body[Symbol.asyncIterator]();
   try {
-    const first = await chunks.next();
-    if (first.done) return;
-    // The mark of gzip is two bytes long.
-    const second = first.value.length < 2 ? await chunks.next() : undefined;
-    const start = second?.done === false ? Buffer.concat([first.value, second.value]) : first.value;
-    const decoder = await decoderFor(encoding, start);
-    if (decoder === undefined) {
+    let start: Uint8Array = new Uint8Array();
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+      start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
+      if (start.length >= MARK_BYTES || (encoding === undefined && !MARK_STARTS.has(start[0]))) break;
+    }
+    if (start.length === 0) return;
+    const codings = codingsOf(encoding, start);
+    if (codings.length === 0) {
       yield start;
       for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
     } else {
-      yield* through(decoder, start, chunks);
+      const zlib = await import('node:zlib');
+      yield* through(decodersFor(codings, start, zlib), start, chunks);
     }
   } finally {
     await chunks.return?.();
   }
 }
 
-/** Loaded only where something is compressed. */
-async function decoderFor(encoding: string | undefined, first: Uint8Array): Promise<Transform | undefined> {
-  const name = encoding?.trim().toLowerCase() ?? '';
-  const looksGzipped = first[0] === 0x1f && first[1] === 0x8b;
-  if (!looksGzipped && (name === '' || name === 'identity')) return undefined;
-  const zlib = await import('node:zlib');
-  if (looksGzipped) return zlib.createGunzip();
-  if (name === 'deflate') return zlib.createInflate();
-  if (name === 'br') return zlib.createBrotliDecompress();
-  // Whatever it is, it is not text: reading it as such will say so.
-  return undefined;
+/** What was done to the bytes, the last first. What they are counts for more than what they are called. */
+function codingsOf(encoding: string | undefined, start: Uint8Array): readonly string[] {
+  if (encoding === undefined) return markedBy(start);
+  const named = encoding
+    .toLowerCase()
+    .split(',', MOST_CODINGS + 2)
+    .map((name) => name.trim().replace(/^x-/, ''))
+    .filter((name) => name !== '' && name !== 'identity')
+    .reverse();
+  if (named.length > MOST_CODINGS) throw undecodable('ENCODING_CHAIN');
+  const [mark] = markedBy(start);
+  if (mark !== undefined && named[0] !== mark) return [mark];
+  // Labelled so, but it is not: then it is most likely text, and if not, reading it as such will say so.
+  return named[0] === 'gzip' && mark === undefined ? [] : named;
+}
+
+function markedBy(start: Uint8Array): readonly string[] {
+  if (start[0] === 0x1f && start[1] === 0x8b) return ['gzip'];
+  return start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd ? ['zstd'] : [];
+}
+
+function decodersFor(codings: readonly string[], start: Uint8Array, zlib: typeof import('node:zlib')): Transform[] {
+  return codings.map((coding, index) => {
+    if (coding === 'gzip') return zlib.createGunzip();
+    if (coding === 'br') return zlib.createBrotliDecompress();
+    // Some senders leave out the frame that the name stands for; it begins with the method, which is 8.
+    if (coding === 'deflate') return index > 0 || hasZlibFrame(start) ? zlib.createInflate() : zlib.createInflateRaw();
+    // Node 22.15 and 23.8 have it.
+    const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
+    if (coding === 'zstd' && createZstdDecompress) return createZstdDecompress();
+    throw undecodable(coding === 'zstd' ? 'ENCODING_ZSTD' : 'ENCODING_UNKNOWN');
+  });
+}
+
+function hasZlibFrame([method = 0, flags = 0]: Uint8Array): boolean {
+  return (method & 0x0f) === 8 && ((method << 8) | flags) % 31 === 0;
+}
+
+function undecodable(code: string): SendFailure {
+  return Object.assign(new Error('the answer is encoded in a way that cannot be decoded'), { code, sent: true });
 }
 
 async function* through(
-  decoder: Transform,
+  decoders: readonly Transform[],
   first: Uint8Array,
   rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { Readable, pipeline } = await import('node:stream');
   const source = Readable.from(chained(first, rest), { objectMode: false });
-  // Errors of either end come out of the decoder.
-  pipeline(source, decoder, () => {});
-  yield* decoder as AsyncIterable<Uint8Array>;
+  // Errors of all of them come out of the last.
+  pipeline([source, ...decoders], () => {});
+  yield* decoders.at(-1) as AsyncIterable<Uint8Array>;
 }
 
 async function* chained(

@@ -3,12 +3,15 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
+import { connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
 
-/** TCP and TLS together, in milliseconds. */
-const CONNECT_MS = 8_000;
-/** Before the next address of a host is tried beside the first, in milliseconds. Node's 250 gives up too early. */
-const NEXT_ADDRESS_MS = 2_000;
+/**
+ * A connection that nobody has used for so long, in milliseconds, is not used again, whatever the server promises: it may
+ * have died without a word while the machine slept or changed its network. By the calendar's clock, since the other one
+ * stands still in sleep.
+ */
+const IDLE_MS = 20_000;
 /** Unread bytes of one answer from which on its sender is made to wait. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
@@ -18,25 +21,43 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** Opens no connection yet. Time limits are the caller's; redirects, repeats and decompression are nobody's. */
-export function openHttp(): Http {
-  const pools = new Map<string, Pool>();
+/** The connections to one origin. */
+interface Lane {
+  readonly pool: Pool;
+  usedAtMs: number;
+}
 
-  function poolFor(origin: string): Pool {
-    let pool = pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        connect: {
-          timeout: CONNECT_MS,
-          autoSelectFamily: true,
-          autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
-        },
-      });
-      pools.set(origin, pool);
+/** Opens no connection yet. Time limits are the caller's; redirects, repeats and decompression are nobody's. */
+export function openHttp(network: Network = {}): Http {
+  const lanes = new Map<string, Lane>();
+  const connectors = new Map<string, ReturnType<typeof connectorFor>>();
+  /** No longer used for anything new. */
+  const retired = new Set<Pool>();
+
+  function openLane(origin: string): Lane {
+    let connect = connectors.get(origin);
+    if (connect === undefined) {
+      connect = connectorFor(origin, network);
+      connectors.set(origin, connect);
     }
-    return pool;
+    const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS, connect });
+    const lane = { pool, usedAtMs: Date.now() };
+    lanes.set(origin, lane);
+    return lane;
+  }
+
+  /** @param fresh - whether the connections that there are must not be used */
+  function laneTo(origin: string, fresh = false): Lane {
+    const lane = lanes.get(origin);
+    if (lane !== undefined && !fresh && Math.abs(Date.now() - lane.usedAtMs) < IDLE_MS) return lane;
+    if (lane !== undefined) retire(lane.pool);
+    return openLane(origin);
+  }
+
+  /** What is under way on it comes to its end. */
+  function retire(pool: Pool): void {
+    retired.add(pool);
+    void pool.close().finally(() => retired.delete(pool));
   }
 
   return {
@@ -46,16 +67,17 @@ export function openHttp(): Http {
           reject(signal.reason);
           return;
         }
-        const pool = poolFor(call.origin);
-        const handler = new Handler(resolve, reject, signal, unsentMs);
-        const dispatch = () => pool.dispatch(requestOf(call), handler);
-        const { connected, free, running } = pool.stats;
+        const lane = laneTo(call.origin, call.fresh);
+        const handler = new Handler(resolve, reject, signal, unsentMs, lane);
+        const dispatch = () => lane.pool.dispatch(requestOf(call), handler);
+        const { connected, free, running } = lane.pool.stats;
         // A connection is free again one turn after its answer; until then a new one would be opened beside it.
         if (free === 0 && connected > running) setImmediate(dispatch);
         else dispatch();
       }),
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      const pools = [...retired, ...Array.from(lanes.values(), ({ pool }) => pool)];
+      await Promise.all(pools.map((pool) => pool.destroy()));
     },
   };
 }
@@ -79,7 +101,9 @@ class Handler implements Dispatcher.DispatchHandler {
     reject: (failure: unknown) => void,
     signal: AbortSignal,
     unsentMs: number,
+    lane: Lane,
   ) {
+    lane.usedAtMs = Date.now();
     this.#resolve = resolve;
     this.#reject = reject;
     const abandon = () => this.#abandon(signal.reason);
@@ -88,6 +112,7 @@ class Handler implements Dispatcher.DispatchHandler {
       if (this.#controller === undefined) this.#abandon(failure('ETIMEDOUT', false));
     }, unsentMs);
     this.#release = () => {
+      lane.usedAtMs = Date.now();
       clearTimeout(timer);
       signal.removeEventListener('abort', abandon);
     };
@@ -195,8 +220,8 @@ class Body implements AsyncIterable<Uint8Array> {
   }
 }
 
-function failure(code: string, sent: boolean, cause?: Error): SendFailure {
-  return Object.assign(new Error(cause?.message ?? code, { cause }), { code, sent });
+function failure(code: string, sent: boolean, cause?: Error & { readonly proxy?: string }): SendFailure {
+  return Object.assign(new Error(cause?.message ?? code, { cause }), { code, sent, proxy: cause?.proxy });
 }
 
 /** The system's code behind an error: Node wraps those of several addresses into one AggregateError. */

@@ -2,7 +2,7 @@
 
 import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
-import { type Outcome, Problem } from '../protocol/problem.ts';
+import { type Kind, type Outcome, Problem } from '../protocol/problem.ts';
 import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
@@ -59,13 +59,36 @@ export function failureOf(thrown: unknown): Failure {
     const sentence = 'The answer of the MCP server is not UTF-8 text.';
     return new Failure('unusable', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
   }
-  if (thrown instanceof Error && 'code' in thrown && /^Z_|^ERR_.*BROTLI/.test(String(thrown.code))) {
+  if (thrown instanceof Error && 'code' in thrown && /^Z_|BROTLI|^ZSTD_/i.test(String(thrown.code))) {
     const sentence = `The answer is compressed, and broken (${thrown.code}).`;
     return new Failure('unusable', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
   }
-  if (isSendFailure(thrown)) return thrown.sent ? cutOff(thrown) : unreachable(thrown);
+  if (isSendFailure(thrown)) return thrown.sent ? lost(thrown) : unreachable(thrown);
   return new Failure('final', new Problem('internal', 'The bridge failed while it handled the call.', UNKNOWN, thrown));
 }
+
+/** A connection that was lost while, or after, the request went out. */
+function lost(failure: SendFailure): Failure {
+  const [, what, kind, point] = LOSSES.find(([codes]) => codes.test(failure.code)) ?? [];
+  if (what === undefined) return cutOff(failure);
+  return new Failure(
+    point ?? 'unusable',
+    new Problem(kind ?? 'invalidUpstream', `${what} (${failure.code}).`, UNKNOWN, failure),
+  );
+}
+
+/** Answers that came, but that no program can read. */
+const LOSSES: readonly (readonly [codes: RegExp, what: string, kind?: Kind, point?: FailurePoint])[] = [
+  [/^ENCODING_ZSTD$/, 'The answer is compressed with zstd, which this version of Node cannot undo: 22.15 can'],
+  [/^ENCODING_/, 'The answer is encoded in a way that the bridge cannot undo'],
+  [/^UND_ERR_HEADERS_OVERFLOW$/, 'The headers of the answer are larger than the bridge carries', 'tooLarge', 'final'],
+  [
+    /^HPE_|^UND_ERR_(?:RES_)?(?:CONTENT_LENGTH|EXCEEDED)/,
+    'The answer breaks the rules of HTTP',
+    'outcomeUnknown',
+    'broken',
+  ],
+];
 
 /**
  * An answer that ended, or broke off, before the message in it was complete.
@@ -113,25 +136,55 @@ export function pointOf(status: number): FailurePoint {
 }
 
 function unreachable(failure: SendFailure): Failure {
-  const certificate = /CERT|SIGNATURE|ISSUER/.test(failure.code);
-  const [, what, hint] = REASONS.find(([codes]) => codes.test(failure.code)) ?? [];
-  const sentence = `The workspace cannot be reached: ${what ?? 'the connection failed'} (${failure.code}).`;
+  const { code, proxy } = failure;
+  const [, what = 'the connection failed', reason, isFinal] = REASONS.find(([codes]) => codes.test(code)) ?? [];
+  const who =
+    proxy === undefined ? 'The workspace cannot be reached' : `The proxy ${proxy} does not lead to the workspace`;
+  const hint = proxy === undefined || code.startsWith('PROXY_') ? reason : PROXY_HINT;
+  const sentence = `${who}: ${what} (${code}).`;
   const details = { outcome: 'not_sent' as const, ...(hint === undefined ? {} : { hint }) };
-  return new Failure(certificate ? 'final' : 'unsent', new Problem('unreachable', sentence, details, failure));
+  return new Failure(isFinal ? 'final' : 'unsent', new Problem('unreachable', sentence, details, failure));
 }
 
-/** What each family of system codes means to the person, and what to do about it. */
-const REASONS: readonly (readonly [codes: RegExp, what: string, hint: string])[] = [
+const FINAL = true;
+const PROXY_HINT = 'Check the address of the proxy (--proxy, HTTPS_PROXY), or leave it out with --proxy none.';
+const CLOCK_HINT = 'Check the date of this machine; else its owner has to renew it.';
+
+/** What each family of system codes means to the person, what to do about it, and whether trying again is vain. */
+const REASONS: readonly (readonly [codes: RegExp, what: string, hint: string, isFinal?: boolean])[] = [
+  [
+    /^PROXY_407$/,
+    'it wants a user and a password',
+    'Put them into the address of the proxy, in UC_MCP_PROXY or HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT',
+    FINAL,
+  ],
+  [
+    /^PROXY_4/,
+    'it refused to lead to the workspace',
+    'Ask its owner to let the workspace through, or leave the proxy out with NO_PROXY.',
+    FINAL,
+  ],
+  [/^PROXY_/, 'it found no way to the workspace', 'Check the workspace host and the proxy.'],
   [/^ENOTFOUND$/, 'its name is unknown', 'Check the workspace host for a typing error, then the network or VPN.'],
   [/^EAI_AGAIN$/, 'names cannot be looked up', 'Check the network or VPN.'],
   [/^ECONNREFUSED$/, 'nothing listens there', 'Check the workspace host and its port.'],
   [/TIMEOUT|ETIMEDOUT/, 'it did not answer in time', 'Check the network, the VPN and the proxy.'],
   [/UNREACH|ENETDOWN/, 'there is no way to it', 'Check the network or VPN.'],
+  [/^CERT_HAS_EXPIRED$/, 'its certificate has expired', CLOCK_HINT, FINAL],
+  [/^CERT_NOT_YET_VALID$/, 'its certificate is not valid yet', CLOCK_HINT, FINAL],
+  [
+    /ALTNAME/,
+    'its certificate is made out to another name',
+    'Check the workspace host; if it is right, somebody else answers in its place.',
+    FINAL,
+  ],
   [
     /CERT|SIGNATURE|ISSUER/,
     'its certificate is not trusted',
-    'If your company uses its own certificate authority, name its file in NODE_EXTRA_CA_CERTS.',
+    'If your company uses its own certificate authority, name its file with --ca-file (UC_MCP_CA_FILE).',
+    FINAL,
   ],
+  [/^ERR_SSL_|^EPROTO$/, 'it does not speak TLS there', 'Check the workspace host and its port.'],
 ];
 
 export function isSendFailure(thrown: unknown): thrown is SendFailure {

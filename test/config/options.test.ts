@@ -38,6 +38,8 @@ const SAMPLES: { readonly [Field in keyof typeof OPTIONS]: readonly [text: strin
   excludeTools: ['delete_file', ['delete_file']],
   meta: ['warehouse_id=abc', { warehouse_id: 'abc' }],
   requestTimeoutMs: ['60', 60_000],
+  proxy: ['proxy.example:8080', 'http://proxy.example:8080/'],
+  caFile: ['/etc/company.pem', '/etc/company.pem'],
   logLevel: ['trace', 'trace'],
   logFile: ['/var/log/bridge', '/var/log/bridge'],
   record: ['/var/log/record', '/var/log/record'],

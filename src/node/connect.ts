@@ -1,0 +1,107 @@
+/** How a connection to the workspace comes about: directly or through a proxy, and whom its certificate must come from. */
+
+import type { SecureContext } from 'node:tls';
+import type { buildConnector } from 'undici';
+import build from 'undici/lib/core/connect.js';
+import type { Log } from '../ports.ts';
+import { chooseProxy, mentionsProxy, type ProxyChoice } from './proxy-choice.ts';
+
+/** TCP and TLS together, in milliseconds. */
+const CONNECT_MS = 8_000;
+/** Before the next address of a host is tried beside the first, in milliseconds. Node's 250 gives up too early. */
+const NEXT_ADDRESS_MS = 2_000;
+/** Silence after which the system asks whether the far end is still there, in milliseconds: slow tools are silent. */
+const PROBE_MS = 30_000;
+
+/** What a certificate is refused with whose authority is not known. The system may know it. */
+const UNKNOWN_AUTHORITY: ReadonlySet<unknown> = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
+
+export interface Network {
+  /** Address of the proxy for everything, `none` for no proxy at all; undefined where the environment decides. Secret. */
+  readonly proxy?: string | undefined;
+  /** Certificates, in PEM form, of authorities that are believed beside those that Node knows. */
+  readonly authorities?: readonly string[] | undefined;
+  readonly log?: Log | undefined;
+}
+
+type Connect = buildConnector.connector;
+
+/** @param origin - what all of its connections lead to */
+export function connectorFor(origin: string, { authorities = [], log, proxy }: Network): Connect {
+  const choice = proxyFor(origin, proxy, log);
+  const usual = authorities.length === 0 ? connectBy(choice, undefined) : trusting(authorities);
+  let wider: Promise<Connect | undefined> | undefined;
+
+  return async (target, callback) => {
+    const tried = wider;
+    const connect = (await tried) ?? (await usual);
+    connect(target, (...[error, socket]) => {
+      if (error === null) callback(null, socket);
+      else if (tried !== undefined || !UNKNOWN_AUTHORITY.has(codeIn(error))) callback(error, null);
+      else void again();
+
+      /** Nothing was sent yet: a connection to somebody who is not believed is closed before that. */
+      async function again(): Promise<void> {
+        wider ??= trustingSystem();
+        const better = await wider;
+        if (better === undefined) callback(error as Error, null);
+        else better(target, callback);
+      }
+    });
+  };
+
+  async function trusting(certificates: readonly string[]): Promise<Connect> {
+    const { contextWith } = await import('./trust.ts');
+    return connectBy(choice, contextWith(certificates));
+  }
+
+  async function trustingSystem(): Promise<Connect | undefined> {
+    const { systemCertificates } = await import('./trust.ts');
+    const system = systemCertificates(process.env);
+    return system.length === 0 ? undefined : trusting([...authorities, ...system]);
+  }
+}
+
+function connectBy(choice: ProxyChoice | undefined, secureContext: SecureContext | undefined): Connect {
+  // NODE_TLS_REJECT_UNAUTHORIZED=0 would hand the token to anybody who stands in between.
+  const trust = { rejectUnauthorized: true, ...(secureContext && { secureContext }) } as const;
+  const direct = build({
+    ...trust,
+    timeout: CONNECT_MS,
+    keepAliveInitialDelay: PROBE_MS,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
+  });
+  if (choice === undefined) return direct;
+  return async (target, callback) => {
+    const { openTunnel } = await import('./proxy-tunnel.ts');
+    openTunnel(choice.proxy, target, trust, CONNECT_MS).then(
+      (socket) => {
+        if (target.protocol === 'https:') direct({ ...target, httpSocket: socket }, callback);
+        else callback(null, socket);
+      },
+      (error) => callback(error, null),
+    );
+  };
+}
+
+function proxyFor(origin: string, option: string | undefined, log: Log | undefined): ProxyChoice | undefined {
+  if (option === undefined && !mentionsProxy(process.env)) return undefined;
+  const choice = chooseProxy(origin, option, process.env);
+  if (typeof choice === 'string') {
+    log?.warn({}, choice);
+    return undefined;
+  }
+  if (choice !== undefined) log?.info({ proxy: choice.proxy.origin, because: choice.because }, 'going through a proxy');
+  return choice;
+}
+
+function codeIn(error: Error): unknown {
+  return (error as { code?: unknown }).code;
+}
