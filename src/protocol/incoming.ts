@@ -17,6 +17,8 @@ export interface Answer {
 export interface ServerMessage {
   readonly kind: 'server-message';
   readonly text: string;
+  /** Raw text of the id, where it is a request. */
+  readonly id: Id | undefined;
 }
 
 export type Incoming = Answer | ServerMessage;
@@ -77,17 +79,23 @@ export function toLine(text: string): string {
 function classify(text: string, copy: unknown): Incoming | undefined {
   // Other JSON has an `error` too: what is not JSON-RPC must not become an answer that no client can read.
   if (!isRecord(copy) || copy['jsonrpc'] !== '2.0') return undefined;
-  if (Object.hasOwn(copy, 'method')) return { kind: 'server-message', text };
+  if (Object.hasOwn(copy, 'method')) {
+    return { kind: 'server-message', text, id: Object.hasOwn(copy, 'id') ? idIn(text) : undefined };
+  }
   const error = Object.hasOwn(copy, 'error') ? copy['error'] : undefined;
   if (!isRecord(error) && !Object.hasOwn(copy, 'result')) return undefined;
-  const span = members(text).findLast((member) => member.key === 'id');
-  const id = span === undefined ? undefined : text.slice(span.start, span.end);
+  const id = idIn(text);
   return {
     kind: 'answer',
     id: id === 'null' ? undefined : id,
     text,
     error: isRecord(error) ? rpcError(error) : undefined,
   };
+}
+
+function idIn(text: string): Id | undefined {
+  const span = members(text).findLast((member) => member.key === 'id');
+  return span === undefined ? undefined : text.slice(span.start, span.end);
 }
 
 function rpcError({ code, message }: { code?: unknown; message?: unknown }): RpcError {

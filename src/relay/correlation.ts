@@ -16,7 +16,12 @@ export type Delivery =
       readonly status?: number | undefined;
     }
   /** A request or notification of the server. */
-  | { readonly is: 'server-message'; readonly line: string }
+  | {
+      readonly is: 'server-message';
+      readonly line: string;
+      /** Raw text of the id, where it is a request whose answer goes to the server. */
+      readonly id?: Id | undefined;
+    }
   /** An answer that is not to the request of this exchange. */
   | { readonly is: 'stray'; readonly id: Id | undefined; readonly line: string };
 
@@ -40,7 +45,9 @@ export class Correlation {
 
   /** Takes the next message; what is returned can go to the client now. */
   take(incoming: Incoming): Delivery | undefined {
-    if (incoming.kind === 'server-message') return { is: 'server-message', line: toLine(incoming.text) };
+    if (incoming.kind === 'server-message') {
+      return { is: 'server-message', line: toLine(incoming.text), id: incoming.id };
+    }
     if (this.#sent === undefined || this.#answered) return stray(incoming);
     if (isSameId(this.#sent, incoming.id)) return this.#answer(incoming, this.#sent);
     this.#held.push(incoming);

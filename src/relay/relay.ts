@@ -19,6 +19,7 @@ import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
 import { Logins } from './logins.ts';
+import { ServerRequests } from './server-requests.ts';
 import { Slots } from './slots.ts';
 import type { Far } from './upstream.ts';
 import { within } from './within.ts';
@@ -42,6 +43,8 @@ const CLIENT_LEFT = 'The bridge ended before the answer came, since the client c
 const MAX_IN_FLIGHT = 64;
 /** Notifications and answers that are on their way at a time. */
 const MAX_POSTS = 8;
+/** What is under way from which on a server that asks too much is read no faster than it is answered. */
+const MAX_TASKS = 1_000;
 /** What a waiting message costs beside its text, in the same unit as the limit below. */
 const MESSAGE_COST_CHARS = 1024;
 /** Text of waiting messages, in UTF-16 units, from which on the client is not read any further. */
@@ -57,12 +60,14 @@ export class Relay {
   /** Slots of their own for what is not answered, so that a cancellation does not wait behind what it cancels. */
   readonly #postSlots = new Slots(MAX_POSTS);
   readonly #posts = new Set<AbortController>();
+  readonly #asked: ServerRequests;
   #headersRefused = false;
   #waitingChars = 0;
   #resumeReading: (() => void) | undefined;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
+    this.#asked = new ServerRequests(parts.clock);
   }
 
   /** Takes lines of the client to their end. Answers may still be under way when it resolves. */
@@ -120,6 +125,7 @@ export class Relay {
         this.#parts.log.warn({ because: message.because }, 'dropped an answer of the client');
         break;
       case 'request':
+        if (message.method === 'initialize') this.#asked.forget();
         this.#track(this.#request(this.#inflight.open(message)));
         break;
       case 'notification':
@@ -127,6 +133,7 @@ export class Relay {
         else this.#track(this.#post(message));
         break;
       case 'response':
+        this.#asked.answered(message.id);
         this.#track(this.#post(message));
         break;
       case 'batch':
@@ -245,6 +252,14 @@ export class Relay {
   async #deliver(delivery: Delivery, pending: Pending | undefined): Promise<void> {
     const { log, write } = this.#parts;
     if (delivery.is === 'server-message') {
+      const refusal = delivery.id === undefined ? undefined : this.#asked.admit(delivery.id);
+      if (refusal !== undefined) {
+        log.debug({ id: refusal.id }, 'answered a request of the server, since the client has too many of them');
+        const told = this.#post(refusal);
+        this.#track(told);
+        return this.#tasks.size > MAX_TASKS ? told : undefined;
+      }
+      if (delivery.id === undefined) this.#asked.notified(delivery.line);
       await write(delivery.line);
       return;
     }
