@@ -148,12 +148,14 @@ export class Relay {
     const sinceMs = log.debugs ? clock.now() : 0;
     let answeredChars = 0;
     this.#logins.heard(request);
-    // Takes its place in the order of messages; nothing is sent before there is a slot.
-    const deliveries = this.#parts.far.send(request, pending.signal);
     // Others wait for `initialize`, perhaps with a slot in hand; and a subscription would keep its slot for ever.
     const needsSlot = request.method !== 'initialize' && request.method !== LISTEN;
-    if (needsSlot) await this.#wait(this.#slots, request);
+    let hasSlot = false;
     try {
+      // Takes its place in the order of messages; nothing is sent before there is a slot.
+      const deliveries = this.#parts.far.send(request, pending.signal);
+      if (needsSlot) await this.#wait(this.#slots, request);
+      hasSlot = needsSlot;
       if (pending.isSettled) return;
       pending.begin();
       for await (const delivery of deliveries) {
@@ -167,7 +169,7 @@ export class Relay {
         const { id, method, text } = request;
         log.debug({ method, id, chars: text.length, answeredChars, ms: Math.round(clock.now() - sinceMs) }, 'request');
       }
-      if (needsSlot) this.#slots.release();
+      if (hasSlot) this.#slots.release();
       this.#inflight.close(pending);
     }
   }
@@ -191,18 +193,20 @@ export class Relay {
       const { kind, text } = message;
       this.#parts.log.debug({ method: 'method' in message ? message.method : undefined, chars: text.length }, kind);
     }
-    const deliveries = this.#parts.far.send(message, life.signal);
     // A cancellation must not wait behind what cannot end.
     const needsSlot = !(message.kind === 'notification' && message.method === CANCELLED);
-    if (needsSlot) await this.#wait(this.#postSlots, message);
+    let hasSlot = false;
     try {
+      const deliveries = this.#parts.far.send(message, life.signal);
+      if (needsSlot) await this.#wait(this.#postSlots, message);
+      hasSlot = needsSlot;
       for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
     } catch (thrown) {
       const problem = problemOf(thrown);
       const method = message.kind === 'notification' ? message.method : message.kind;
       this.#note(problem, { method }, 'a message that is not answered was lost');
     } finally {
-      if (needsSlot) this.#postSlots.release();
+      if (hasSlot) this.#postSlots.release();
       this.#posts.delete(life);
     }
   }
@@ -298,7 +302,8 @@ export class Relay {
 
   #track(task: Promise<void>): void {
     this.#tasks.add(task);
-    void task.finally(() => this.#tasks.delete(task));
+    const noted = task.catch((thrown) => this.#parts.log.error({ because: String(thrown) }, 'a message met a bug'));
+    void noted.finally(() => this.#tasks.delete(task));
   }
 }
 

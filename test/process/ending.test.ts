@@ -6,7 +6,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { BIN } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { result, silence } from '../support/canned.ts';
-import { CLOCK_FACTOR, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
+import { latch } from '../support/latch.ts';
+import { CLOCK_FACTOR, FAIL_ON_WORD, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
 import { type Scripted, type ScriptedOptions, startScripted } from '../support/scripted.ts';
 
 /** What the requirement grants, and as much again for a machine that is busy with other tests. */
@@ -207,4 +208,28 @@ test('an error that nobody catches ends it with 70, and every request is answere
   expect(await bridge.exit).toEqual({ code: 70, signal: null });
   await expectShutdownAnswers(scripted);
   expect(bridge.stderr).toMatch(/thrown by the test.*which is a bug/);
+});
+
+test('a bug that one request meets is an error for that request, and the others go on (T156)', async () => {
+  const held = latch();
+  const { arrived, bridge } = await startScripted(
+    {
+      'tools/call': async (call) => {
+        await held.opened;
+        return result(call, 'here');
+      },
+    },
+    { nodeArgs: FAIL_ON_WORD },
+  );
+  await bridge.initialize();
+  const other = bridge.call('other', 'tools/call');
+  await arrived('tools/call');
+  const broken = await bridge.call('broken', 'tools/call', { name: 'meets-a-bug' });
+  expectBridgeError(broken, { kind: 'internal', outcome: 'unknown' });
+  expect(broken.error?.message).not.toMatch(/thrown by the test/);
+  bridge.send({ jsonrpc: '2.0', method: 'notifications/meets-a-bug' });
+  held.open();
+  expect(await other).toMatchObject({ result: 'here' });
+  expect(await bridge.call('later', 'tools/list')).toHaveProperty('result');
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
 });

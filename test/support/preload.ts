@@ -12,6 +12,8 @@ export const FAST_CLOCK: readonly string[] = required(new URL('./preload/fast-cl
 export const FAKE_OLD_NODE: readonly string[] = required(new URL('./preload/fake-old-node.cjs', import.meta.url));
 /** Throws an error that nobody catches whenever SIGUSR2 comes. */
 export const THROW_ON_SIGNAL: readonly string[] = required(new URL('./preload/throw-on-signal.cjs', import.meta.url));
+/** Throws where a text that holds `meets-a-bug` is taken to the wire. */
+export const FAIL_ON_WORD: readonly string[] = required(new URL('./preload/fail-on-word.cjs', import.meta.url));
 /** Prints by every console there is whenever SIGUSR2 comes. */
 export const PRINT_ON_SIGNAL: readonly string[] = required(new URL('./preload/print-on-signal.cjs', import.meta.url));
 /** Says on stderr what the process listens on. */
