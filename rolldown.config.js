@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
 import { leaveOut } from './bundle/left-out.js';
+import { pageAssets } from './bundle/page.js';
 
 const DIST = 'dist';
 
@@ -20,6 +21,7 @@ export default defineConfig({
   },
   plugins: [
     leaveOut(),
+    pageAssets(),
     license({ thirdParty: { includePrivate: false, output: join(DIST, 'LICENSES.txt') } }),
     {
       name: 'commonjs-marker',

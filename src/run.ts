@@ -37,6 +37,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       return (await import('./commands/call.ts')).call(reading);
     case 'request':
       return (await import('./commands/request.ts')).request(reading);
+    case 'report':
+      return (await import('./commands/report.ts')).report(reading);
+    case 'audit':
+      return (await import('./commands/audit.ts')).audit(reading);
   }
 }
 

@@ -1,5 +1,7 @@
 /** The commands: what each does, and what it takes beside the options that all share. Types and data only. */
 
+import { choice } from './kinds/choice.ts';
+import { FILE } from './kinds/file.ts';
 import { REQUEST_HEADERS } from './kinds/headers.ts';
 import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
 import { SWITCH } from './kinds/switch.ts';
@@ -15,7 +17,12 @@ export interface OwnValues {
     readonly data: JsonSource | undefined;
     readonly json: boolean;
   };
+  readonly report: { readonly output: string | undefined };
+  readonly audit: { readonly format: AuditFormat };
 }
+
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+export const AUDIT_FORMATS = ['csv', 'json'] as const;
 
 type NoFlags = Readonly<Record<never, never>>;
 
@@ -72,6 +79,22 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
       headers: { flag: '--header', kind: REQUEST_HEADERS, default: '', says: 'for the server behind the connection' },
       data: { flag: '--data', kind: JSON_OR_FILE, says: 'the body; @- reads it from stdin' },
       json: { ...AS_JSON, says: 'print status, headers and body as one JSON object' },
+    },
+  },
+  report: {
+    says: 'make a page of a record: calls over time, waits, errors, times, sizes',
+    words: [{ name: 'RECORD' }],
+    takes: 'nothing',
+    own: {
+      output: { flag: '--output', kind: FILE, says: 'the page; beside the record where it is not given' },
+    },
+  },
+  audit: {
+    says: 'list the calls of a record: who, connection, tool, outcome; no arguments',
+    words: [{ name: 'RECORD' }],
+    takes: 'nothing',
+    own: {
+      format: { flag: '--format', kind: choice('FORMAT', AUDIT_FORMATS), default: 'csv', says: 'csv or json' },
     },
   },
 };

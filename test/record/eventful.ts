@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 export const REPOSITORY = { owner: 'octo-sandbox', repo: 'lighthouse' };
 /** Tool that takes `SLOW_MS`. */
 export const SLOW_TOOL = 'list_issues';
-export const SLOW_MS = 700;
+export const SLOW_MS = 1500;
 /** In the arguments of one call, and in the answer to it. */
 export const SPOKEN = 'spoken-canary-3141592653';
 

@@ -1,0 +1,62 @@
+/** Rows of calls: derived once, filtered often. Pure. */
+
+import { type Call, labelOf, repeatsOf, requestIdOf } from '../calls.ts';
+import type { Filter, Row, Show } from './data.ts';
+
+/** Calls slower than all but this share are called slow. */
+const SLOW_SHARE = 0.95;
+
+export function rowsOf(calls: readonly Call[]): Row[] {
+  const slowMs = quantile(sortedTimes(calls), SLOW_SHARE);
+  return calls.map((call, index) => {
+    const label = labelOf(call);
+    const requestId = requestIdOf(call);
+    const words = [label, call.method, call.id, call.outcome, call.error?.kind, call.error?.message, requestId];
+    return {
+      call,
+      number: index + 1,
+      label,
+      failed: call.outcome === 'tool-error' || call.outcome === 'error' || call.outcome === 'unanswered',
+      ...repeatsOf(call),
+      slow: call.tookMs !== undefined && slowMs !== undefined && call.tookMs >= slowMs,
+      requestId,
+      words: words.join('\n').toLowerCase(),
+    };
+  });
+}
+
+const SHOWN: Readonly<Record<Show, (row: Row) => boolean>> = {
+  all: () => true,
+  ok: ({ call }) => call.outcome === 'ok',
+  failed: ({ failed }) => failed,
+  repeated: ({ reopened, retries }) => retries + reopened > 0,
+  slow: ({ slow }) => slow,
+};
+
+export function filtered(rows: readonly Row[], { range, show, text, tool }: Filter): Row[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return rows.filter(
+    (row) =>
+      SHOWN[show](row) &&
+      (tool === '' || row.label === tool) &&
+      words.every((word) => row.words.includes(word)) &&
+      (range === undefined || (endOf(row.call) >= range[0] && row.call.atMs <= range[1])),
+  );
+}
+
+export function endOf({ atMs, steps, tookMs }: Call): number {
+  if (tookMs !== undefined) return atMs + tookMs;
+  return atMs + Math.max(0, ...steps.map((step) => step.fromMs + step.tookMs));
+}
+
+export function sortedTimes(calls: readonly Call[]): number[] {
+  return calls.flatMap(({ tookMs }) => tookMs ?? []).sort((a, b) => a - b);
+}
+
+/** @param sorted - from the smallest on */
+export function quantile(sorted: readonly number[], share: number): number | undefined {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}

@@ -1,0 +1,49 @@
+/** What each tool cost: a line for each, the most expensive first. */
+
+import type { Row } from './data.ts';
+import { element, placed } from './dom.ts';
+import { count, duration } from './format.ts';
+import { quantile, sortedTimes } from './rows.ts';
+
+/** @param pick - called with the name of a tool */
+export function toolsTable(rows: readonly Row[], pick: (label: string) => void): HTMLElement {
+  const byLabel = new Map<string, Row[]>();
+  for (const row of rows) {
+    const sameLabel = byLabel.get(row.label);
+    if (sameLabel) sameLabel.push(row);
+    else byLabel.set(row.label, [row]);
+  }
+  const lines = [...byLabel].map(([label, own]) => {
+    const sorted = sortedTimes(own.map(({ call }) => call));
+    const totalMs = sorted.reduce((sum, ms) => sum + ms, 0);
+    return { label, calls: own.length, failed: own.filter(({ failed }) => failed).length, sorted, totalMs };
+  });
+  lines.sort((a, b) => b.totalMs - a.totalMs);
+  const longestMs = Math.max(1e-9, lines[0]?.totalMs ?? 0);
+
+  const head = ['Tool or method', 'Calls', 'Failed', 'p50', 'p95', '', 'Time in all'].map((name, index) =>
+    element(
+      name === '' ? 'td' : 'th',
+      { scope: 'col', class: index === 0 ? undefined : index === 5 ? 'costs' : 'number' },
+      name,
+    ),
+  );
+  const body = lines.map(({ calls, failed, label, sorted, totalMs }) => {
+    const name = element('button', { class: 'link', title: label }, label);
+    name.addEventListener('click', () => pick(label));
+    const bar = element('span', { class: 'meter' });
+    const cell = (text: string, name = 'number') => element('td', { class: name }, text);
+    return element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, name),
+      cell(count(calls)),
+      cell(failed === 0 ? '–' : count(failed), failed === 0 ? 'number' : 'number bad'),
+      cell(duration(quantile(sorted, 0.5))),
+      cell(duration(quantile(sorted, 0.95))),
+      element('td', { class: 'costs' }, element('span', { class: 'cost-track' }, placed(bar, 0, totalMs / longestMs))),
+      cell(duration(totalMs)),
+    );
+  });
+  return element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body));
+}

@@ -1,0 +1,51 @@
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runBin } from '../support/run-bin.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { HEADER, recordText } from './synthetic.ts';
+
+function written(text: string): string {
+  const file = join(temporaryDirectory(), 'record.jsonl');
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('report', () => {
+  it('refuses what is no record, and says why', async () => {
+    const newer = recordText([{ ...HEADER, formatVersion: 99 } as typeof HEADER]);
+    const cases: readonly (readonly [string, RegExp])[] = [
+      [written(''), /is empty: nothing has been recorded/],
+      [written('my notes\n'), /is no record/],
+      [written('{"type":"end","run":"a","ms":1,"time":"2026-01-01T00:00:00Z"}\n'), /does not begin with a header/],
+      [written('null\n[]\n'), /is no record/],
+      [written(newer), /newer format \(99\)/],
+      [join(temporaryDirectory(), 'missing'), /ENOENT/],
+      [temporaryDirectory(), /EISDIR/],
+    ];
+    for (const [file, reason] of cases) {
+      const { code, stderr, stdout } = await runBin({ args: ['report', file] });
+      expect(stderr).toMatch(reason);
+      expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+    }
+  });
+
+  it('writes for its owner alone, and over nothing but a page of its own (T194)', async () => {
+    const record = written(recordText([HEADER]));
+    const folder = temporaryDirectory();
+    const [mine, link, page] = ['mine.html', 'link.html', 'page.html'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(mine, '<!doctype html>mine');
+    symlinkSync(join(folder, 'elsewhere'), link);
+    expect(await runBin({ args: ['report', record, '--output', mine] })).toMatchObject({ code: 78 });
+    expect(await runBin({ args: ['report', record, '--output', link] })).toMatchObject({ code: 78 });
+    for (let i = 0; i < 2; i++)
+      expect(await runBin({ args: ['report', record, '--output', page] })).toMatchObject({ code: 0 });
+    expect(statSync(page).mode & 0o777).toBe(0o600);
+    const { stdout } = await runBin({ args: ['report', record] });
+    expect(stdout).toContain(record.replace('.jsonl', '.html'));
+  });
+});
