@@ -8,9 +8,10 @@ import { commandTable, optionTable } from '../src/config/help.ts';
 import { readConfig } from '../src/config/read.ts';
 import { ROWS } from '../src/databricks/faults/table.ts';
 import { chooseRoute } from '../src/databricks/routes/choose.ts';
-import { connectionTarget, serviceTarget } from '../src/databricks/targets.ts';
+import { connectionTarget, endpointTarget, serviceTarget, type Target } from '../src/databricks/targets.ts';
 import type { Route } from '../src/ports.ts';
 import { heardOf } from './databricks/faults/example.ts';
+import { onlyOf } from './databricks/faults/meaning.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const README = join(ROOT, 'README.md');
@@ -58,10 +59,21 @@ function routeTable(): string {
   return `| ${head.join(' | ')} |\n|${'---|'.repeat(head.length)}\n${rows.join('\n')}\n`;
 }
 
+function targetFor(fault: string): Target {
+  switch (onlyOf(fault)) {
+    case 'service':
+      return serviceTarget('CATALOG.SCHEMA.NAME');
+    case 'endpoint':
+      return endpointTarget('PATH');
+    default:
+      return connectionTarget('NAME');
+  }
+}
+
 /** What each refusal of the workspace is told as, by the code that tells it. */
 function faultTable(): string {
   const cells = ROWS.map(({ name }) => {
-    const target = name.startsWith('service') ? serviceTarget('CATALOG.SCHEMA.NAME') : connectionTarget('NAME');
+    const target = targetFor(name);
     const problem = heardOf(name, { origin: 'https://WORKSPACE', target, workspaceId: 'ID' })?.problem;
     return [problem?.message ?? '', problem?.hint ?? ''].map((text) =>
       text.replaceAll('|', '\\|').replace(/`[^`]*`|</g, (piece) => (piece === '<' ? '\\<' : piece)),

@@ -56,9 +56,11 @@ const CALLER_REFUSED: ReadonlySet<number | undefined> = new Set([401, 402, 403, 
 /** Kinds in which a legacy server's refusal shows when it is not said in JSON-RPC. */
 const REFUSALS: ReadonlySet<string> = new Set(['upstreamHttp', 'invalidUpstream', 'methodNotFound']);
 
-/** The same for a `server/discover` that got no answer in JSON-RPC. An outage shows nothing. */
+/** The same for a `server/discover` that got no answer in JSON-RPC. An outage, or the workspace, shows nothing. */
 export function failureRefusesModern({ kind, outcome, details }: Problem): boolean {
-  return outcome === 'rejected' && REFUSALS.has(kind) && !CALLER_REFUSED.has(details.httpStatus);
+  return (
+    outcome === 'rejected' && !details.isWorkspaces && REFUSALS.has(kind) && !CALLER_REFUSED.has(details.httpStatus)
+  );
 }
 
 /**

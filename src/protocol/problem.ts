@@ -75,6 +75,8 @@ export interface Details {
   readonly attempts?: number | undefined;
   /** Whether what was configured is refused, as against missing or not accepted: commands end with 78 then, not 77. */
   readonly misconfigured?: boolean | undefined;
+  /** Whether the workspace refused the call, so that nothing is said about the MCP server. */
+  readonly isWorkspaces?: boolean | undefined;
   /** A page for the person to open. Built by us, never taken over from a server's text. */
   readonly url?: string | undefined;
 }

@@ -127,6 +127,7 @@ export const FAULTS: Readonly<Record<string, FaultPreset>> = {
     body: 'Forbidden: insufficient scopes',
   })),
   'credential-refused': observed(() => text(401, 'bad request: missing required Authorization header')),
+  'url-refused': assumed(() => text(401, 'Unauthorized')),
   refused: documented(() => invalidParameter('The connection cannot be used in this way.')),
   'workspace-failed': documented(() => new PlatformError(500, 'INTERNAL_ERROR', 'An internal error occurred.')),
 };

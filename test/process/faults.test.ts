@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../../src/sandbox/faults.ts';
 import { SANDBOX_SERVICE } from '../../src/sandbox/sandbox.ts';
 import type { ExternalCall } from '../../src/sandbox/workspace.ts';
-import { isOfServices, meaningOf } from '../databricks/faults/meaning.ts';
+import { meaningOf, onlyOf } from '../databricks/faults/meaning.ts';
 import type { Received } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { startSandboxed } from '../support/sandboxed.ts';
@@ -14,17 +14,22 @@ function faultIn({ text = '{}' }: ExternalCall): string | undefined {
   return JSON.parse(text).params?.arguments?.fault;
 }
 
-const ROUTES: readonly (readonly [route: string, args: readonly string[], page: string])[] = [
-  ['external-function', [], '/explore/connections/github_sandbox'],
-  ['managed-mcp', ['--route', 'managed-mcp'], '/explore/connections/github_sandbox'],
-  ['connection-proxy', ['--route', 'connection-proxy'], '/explore/connections/github_sandbox'],
-  ['a service', ['--service', SANDBOX_SERVICE], `/explore/data/${SANDBOX_SERVICE.replaceAll('.', '/')}`],
+const ROUTES: readonly (readonly [
+  route: string,
+  args: readonly string[],
+  page: string,
+  sort: 'service' | undefined,
+])[] = [
+  ['external-function', [], '/explore/connections/github_sandbox', undefined],
+  ['managed-mcp', ['--route', 'managed-mcp'], '/explore/connections/github_sandbox', undefined],
+  ['connection-proxy', ['--route', 'connection-proxy'], '/explore/connections/github_sandbox', undefined],
+  ['a service', ['--service', SANDBOX_SERVICE], `/explore/data/${SANDBOX_SERVICE.replaceAll('.', '/')}`, 'service'],
 ];
 
 /** In a session it is the loss of that, whoever says it. */
 const NOT_FOUND = 'not-mcp';
 
-describe.each(ROUTES)('on the route %s', (route, args, page) => {
+describe.each(ROUTES)('on the route %s', (_, args, page, sort) => {
   test('each refusal is told once, as what it is, with the next step, and nothing runs twice (T068, T079, T082, T096, T174)', async () => {
     const calls = new Map<string, number>();
     const fault = (call: ExternalCall) => {
@@ -34,7 +39,7 @@ describe.each(ROUTES)('on the route %s', (route, args, page) => {
     };
     const { bridge, sandbox } = await startSandboxed({ fault }, { args });
     await bridge.initialize();
-    const isMet = (name: string) => name !== NOT_FOUND && (route === 'a service' || !isOfServices(name));
+    const isMet = (name: string) => name !== NOT_FOUND && (onlyOf(name) ?? sort) === sort;
     const names = Object.keys(FAULTS).filter(isMet);
     expect(names.length).toBeGreaterThan(35);
     for (const name of names) {
@@ -69,6 +74,31 @@ test.each(ROUTES)(
     expect(sandbox.workspace.calls()).toBe(1);
   },
 );
+
+test('an address of its own that wants another token is no connection whose credential is refused', async () => {
+  const path = '/api/2.0/mcp/genie/1';
+  const endpoints = { [path]: { url: 'http://127.0.0.1:1/nobody-is-asked' } };
+  const { bridge } = await startSandboxed({ endpoints, fault: () => 'url-refused' }, { args: ['--url', path] });
+  const { hint, says } = meaningOf('url-refused');
+  const answer = await bridge.call(1, 'tools/call');
+  expectBridgeError(answer, { kind: 'auth', outcome: 'rejected', message: says });
+  expect(answer.error?.message).toMatch(hint);
+});
+
+test('what the workspace refuses to server/discover says nothing about eras', async () => {
+  let fault: string | undefined = 'connection-missing';
+  const { bridge } = await startSandboxed({ fault: () => fault });
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const refused = await bridge.call(1, 'server/discover', { _meta });
+  expectBridgeError(refused, { kind: 'upstreamHttp', outcome: 'rejected', message: /has no connection/ });
+  fault = undefined;
+  // The server itself is a legacy one, which now is asked.
+  const answered = await bridge.call(2, 'server/discover', { _meta });
+  expect(answered.error?.message).not.toMatch(/has no connection/);
+});
 
 test('a refusal of initialize or of a list is told in the same way', async () => {
   const { bridge } = await startSandboxed({ fault: () => 'privilege-missing' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutInvitations } from '../../src/protocol/capabilities.ts';
+import { opensPages, withoutInvitations } from '../../src/protocol/capabilities.ts';
 
 const initialize = (capabilities: string) =>
   `{"jsonrpc":"2.0", "id":1.0,"method":"initialize","params":{"x":9007199254740993,"capabilities": ${capabilities} ,"z":1e2}}`;
@@ -25,5 +25,20 @@ describe('withoutInvitations', () => {
   it('changes nothing where there are no capabilities', () => {
     const text = '{"jsonrpc":"2.0","id":1,"method":"initialize"}';
     expect(withoutInvitations(text)).toEqual({ text, cut: [] });
+  });
+});
+
+describe('opensPages', () => {
+  it.each([
+    ['{"elicitation":{"url":{}}}', true],
+    ['{"elicitation":{"form":{},"url":{"x":1}}}', true],
+    ['{"elicitation":{}}', false],
+    ['{"elicitation":{"form":{}}}', false],
+    ['{"elicitation":{"url":true}}', false],
+    ['{"elicitation":null}', false],
+    ['{"url":{}}', false],
+    ['[]', false],
+  ])('of %s is %s', (capabilities, expected) => {
+    expect(opensPages(initialize(capabilities))).toBe(expected);
   });
 });

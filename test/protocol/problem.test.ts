@@ -40,6 +40,20 @@ describe('errorText', () => {
     expect(errorText('9007199254740993', new Problem('internal', 'x'))).toContain('"id":9007199254740993,');
   });
 
+  it('asks the client to open a page, in the form of 2025-11-25, only where there is one and the client does that', () => {
+    const url = 'https://ws.example/explore/connections/c';
+    const due = new Problem('connectionLogin', 'You are not logged in', { url, hint: 'Open it.' });
+    expect(JSON.parse(errorText('1', due, 'login-1')).error).toMatchObject({
+      code: -32042,
+      message: 'You are not logged in. Open it.',
+      data: { url, elicitations: [{ mode: 'url', elicitationId: 'login-1', url, message: 'You are not logged in.' }] },
+    });
+    for (const text of [errorText('1', due), errorText('1', new Problem('auth', 'No.'), 'login-1')]) {
+      expect(JSON.parse(text).error.code).toBe(-32603);
+      expect(text).not.toContain('elicitations');
+    }
+  });
+
   it('begins with OUTCOME UNKNOWN where a call may have run, and never asks for a repeat (T201)', () => {
     const problem = new Problem('outcomeUnknown', 'The line broke.', { outcome: 'unknown' });
     const effects = JSON.parse(errorText('1', problem.withOutcomeUnknown(false))).error;

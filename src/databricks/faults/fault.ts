@@ -85,17 +85,19 @@ const STATUS_OF: ReadonlyMap<string, number> = new Map([
 function firstMatch(rows: readonly Row[], { header, status }: HttpHead, signs: Signs, place: Place): Fault | undefined {
   const row = rows.find(({ when }) => when(signs, place));
   if (row === undefined) return undefined;
+  const isGuess = row.isGuess === true && signs.code === '';
   const problem = new Problem(row.kind, row.says(place, signs), {
     outcome: row.outcome ?? 'rejected',
     httpStatus: status,
     hint: row.hint(place, signs),
     requestId: header('x-request-id') ?? /\[ReqId: ([\w-]{1,80})\]/.exec(signs.message)?.[1],
     url: row.withPage ? pageOf(place) : undefined,
+    isWorkspaces: !isGuess,
   });
   const { advice } = row;
   return {
     tokenRefused: row.tokenRefused ?? false,
-    isGuess: row.isGuess === true && signs.code === '',
+    isGuess,
     problem,
     ...(advice && { advised: (enquire: Enquire) => advised(advice, problem, place, enquire) }),
   };

@@ -237,6 +237,15 @@ export const ROWS: readonly Row[] = [
     hint: ({ target }) => `Have the owner of the ${target.name} add the scope, then log in to it again.`,
   },
   {
+    // Nothing is stored for an address of its own: what it was shown is our token. Apps, for one, take OAuth tokens alone.
+    name: 'url-refused',
+    when: ({ code, status }, { target }) => target.sort === 'endpoint' && status === 401 && code === '',
+    kind: 'auth',
+    says: ({ target }) => `The ${target.name} did not accept the token.`,
+    hint: ({ remedy = REPLACE_TOKEN }) => `${remedy} A Databricks App takes OAuth tokens alone.`,
+    tokenRefused: true,
+  },
+  {
     name: 'credential-refused',
     when: ({ code, status }) => status === 401 && code === '',
     kind: 'auth',

@@ -5,7 +5,7 @@ import { ROWS } from '../../../src/databricks/faults/table.ts';
 import { connectionTarget, endpointTarget, serviceTarget } from '../../../src/databricks/targets.ts';
 import { FAULTS } from '../../../src/sandbox/faults.ts';
 import { head, heardOf, placeOf } from './example.ts';
-import { isOfServices, MEANINGS, meaningOf } from './meaning.ts';
+import { MEANINGS, meaningOf, onlyOf } from './meaning.ts';
 
 const PLACE = placeOf(connectionTarget('github_u2m'));
 const PAGE = 'https://ws.example/explore/connections/github_u2m?o=42';
@@ -14,6 +14,17 @@ const NOT_LOGGED_IN = json(
   'UNAUTHENTICATED',
   "Credential for user identity('123') is not found for the connection 'github_u2m'. Please login first to the connection by visiting https://evil.example/explore/connections/x",
 );
+
+function placeFor(name: string): Place {
+  switch (onlyOf(name)) {
+    case 'service':
+      return placeOf(serviceTarget('system.ai.github'));
+    case 'endpoint':
+      return placeOf(endpointTarget('/api/2.0/mcp/genie/1'));
+    default:
+      return PLACE;
+  }
+}
 
 describe('the table', () => {
   it('has an example of each row, and each example has a row', () => {
@@ -24,7 +35,7 @@ describe('the table', () => {
 
   it.each(Object.keys(FAULTS))('knows "%s" for what it is, by the platform\'s own answer', (name) => {
     const { hasPage = false, hint, kind, outcome, says, tokenRefused = false } = meaningOf(name);
-    const fault = heardOf(name, isOfServices(name) ? placeOf(serviceTarget('system.ai.github')) : PLACE);
+    const fault = heardOf(name, placeFor(name));
     expect(fault).toMatchObject({ tokenRefused, problem: { kind, outcome } });
     expect(fault?.problem.message).toMatch(says);
     expect(fault?.problem.hint).toMatch(hint);

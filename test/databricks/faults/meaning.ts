@@ -40,6 +40,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   'upstream-down': { kind: 'upstreamHttp', outcome: 'unknown', says: /did not reach its server/, hint: /server is up/ },
   'credential-scope': { ...AUTH, says: /lacks a scope/, hint: /owner/ },
   'credential-refused': { ...AUTH, says: /credential that is stored for it/, hint: /Re-authorise/, hasPage: true },
+  'url-refused': { ...TOKEN, says: /The MCP endpoint \S+ did not accept the token\./, hint: /OAuth/ },
   refused: { ...HTTP, says: /INVALID_PARAMETER_VALUE: The connection cannot/, hint: /./ },
   'workspace-failed': { kind: 'upstreamHttp', outcome: 'unknown', says: /INTERNAL_ERROR: An/, hint: /support/ },
 };
@@ -50,7 +51,8 @@ export function meaningOf(name: string): Meaning {
   return meaning;
 }
 
-/** Whether only the AI gateway answers so. */
-export function isOfServices(name: string): boolean {
-  return /\bservice\b/.test(name);
+/** What has to be called for an answer to mean this, where that is not any of them. */
+export function onlyOf(name: string): 'service' | 'endpoint' | undefined {
+  if (name.startsWith('url-')) return 'endpoint';
+  return /\bservice\b/.test(name) ? 'service' : undefined;
 }
