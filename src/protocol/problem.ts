@@ -63,6 +63,14 @@ const KINDS: Readonly<Record<Kind, KindRow>> = {
  */
 export type Outcome = 'not_sent' | 'rejected' | 'unknown';
 
+/** From what cannot have happened to what may have. */
+const OUTCOMES: readonly Outcome[] = ['not_sent', 'rejected', 'unknown'];
+
+/** Of a call that was attempted more than once: what did not get through later takes back nothing of what went before. */
+export function outcomeOfBoth(one: Outcome, other: Outcome): Outcome {
+  return OUTCOMES.indexOf(one) > OUTCOMES.indexOf(other) ? one : other;
+}
+
 export interface Details {
   readonly outcome?: Outcome;
   /** JSON-RPC code, where it is not the one of the kind: -32700 for text that is not JSON. */

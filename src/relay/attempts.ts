@@ -1,6 +1,7 @@
 /** What became of the attempts at a call so far, and what follows from it for the next one. */
 
 import type { Access, Clock } from '../ports.ts';
+import { type Outcome, outcomeOfBoth } from '../protocol/problem.ts';
 import { type CallClass, decide, type FailurePoint } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { type Failure, failureOf } from './failure.ts';
@@ -24,9 +25,14 @@ export class Attempts {
   #made = 0;
   #refusal: { readonly access: Access; readonly failure: Failure } | undefined;
   #bookmark: Bookmark | undefined;
+  #outcome: Outcome;
 
-  /** @param totalMs - longest that the call may take in all */
-  constructor(clock: Clock, callClass: CallClass, totalMs: number) {
+  /**
+   * @param totalMs - longest that the call may take in all
+   * @param outcome - of attempts that were made in another session
+   */
+  constructor(clock: Clock, callClass: CallClass, totalMs: number, outcome: Outcome) {
+    this.#outcome = outcome;
     this.#clock = clock;
     this.#callClass = callClass;
     this.#totalMs = totalMs;
@@ -41,6 +47,11 @@ export class Attempts {
   /** Where the answer broke off: then the call is not made again, the rest of the answer is fetched. */
   get bookmark(): Bookmark | undefined {
     return this.#bookmark;
+  }
+
+  /** What the attempts so far have done at most. */
+  get outcome(): Outcome {
+    return this.#outcome;
   }
 
   /** Milliseconds within which the next attempt has to be on a connection. */
@@ -79,7 +90,8 @@ export class Attempts {
       roll: this.#clock.roll(),
     });
     this.#failedAt.push(point);
-    if (!decision.again) throw failure.conclude(this.#callClass, this.#made);
+    this.#outcome = outcomeOfBoth(this.#outcome, failure.problem.outcome);
+    if (!decision.again) throw failure.conclude(this.#callClass, this.#made, this.#outcome);
     return decision;
   }
 

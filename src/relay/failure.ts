@@ -30,9 +30,13 @@ export class Failure extends Error {
     return new Failure(this.point === 'final' ? 'broken' : this.point, problem, this.bookmark);
   }
 
-  /** What the client is told when the call is not made again. */
-  conclude(callClass: CallClass, attempts: number): Problem {
-    const problem = this.problem.with({ attempts });
+  /**
+   * What the client is told when the call is not made again.
+   *
+   * @param outcome - of all attempts together
+   */
+  conclude(callClass: CallClass, attempts: number, outcome: Outcome): Problem {
+    const problem = this.problem.with({ attempts, outcome });
     if (problem.outcome !== 'unknown') return problem;
     const harmless = isHarmless(callClass);
     const isLost = this.point === 'broken' || this.point === 'unavailable';
@@ -41,9 +45,16 @@ export class Failure extends Error {
   }
 }
 
-/** The server does not know the session that the call named. It ran nothing. */
+/** The server does not know the session that the call named. This attempt of it ran nothing. */
 export class SessionGone extends Error {
   override readonly name = 'SessionGone';
+  /** Of all attempts together. */
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome = 'rejected') {
+    super();
+    this.outcome = outcome;
+  }
 }
 
 /** Whatever was thrown while an answer was on its way, as a Failure. */

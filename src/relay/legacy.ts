@@ -3,7 +3,8 @@
 import { withoutInvitations } from '../protocol/capabilities.ts';
 import { sessionHeaders } from '../protocol/headers.ts';
 import type { Message, Notification, Request } from '../protocol/message.ts';
-import { Problem } from '../protocol/problem.ts';
+import { type Outcome, Problem } from '../protocol/problem.ts';
+import { classOf } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import { BATCH_VERSION } from '../protocol/versions.ts';
 import type { Wire } from './attempt.ts';
@@ -110,12 +111,15 @@ export class Legacy {
     closed: Promise<void> | undefined,
   ): AsyncGenerator<Delivery, void, undefined> {
     if (closed !== undefined) await closed;
+    let outcome: Outcome = 'not_sent';
     for (let again = false; ; again = true) {
-      await this.#keeper.mend(again ? 'rejected' : 'not_sent');
+      const mending = this.#keeper.mend(outcome);
+      // Not awaited where there is nothing to wait for: another message might take the session away meanwhile.
+      if (mending !== undefined) await mending.catch((thrown) => Promise.reject(concluded(message, thrown, outcome)));
       const { session } = this.#keeper;
       try {
         const errand = errandFor(message, session, this.#options);
-        const carried = exchange(this.#wire, errand, signal);
+        const carried = exchange(this.#wire, errand, signal, outcome);
         const deliveries = this.#options.repeats.learn(message, session.generation, carried);
         return yield* asksForTools(message) ? this.#noting(deliveries) : deliveries;
       } catch (thrown) {
@@ -123,7 +127,8 @@ export class Legacy {
         if (!(thrown instanceof SessionGone)) throw thrown;
         this.#keeper.lose(session);
         if (isSpent(message)) return;
-        if (again) throw this.#lostAgain();
+        ({ outcome } = thrown);
+        if (again) throw concluded(message, this.#lostAgain(), outcome);
         // The client may be opening a session of its own at this moment.
         await this.#gate.closed;
       }
@@ -176,7 +181,8 @@ export class Legacy {
   /** Listens to what the server says of its own accord, where it does. */
   #listen(): void {
     const { session } = this.#keeper;
-    if (session.at === 'open') this.#listener.listen({ ...this.#options.headers, ...sessionHeaders(session) });
+    if (session.at === 'open' && !this.#life.signal.aborted)
+      this.#listener.listen({ ...this.#options.headers, ...sessionHeaders(session) });
   }
 
   /** The client's `initialize`, without what the server could not use on this route. */
@@ -189,6 +195,11 @@ export class Legacy {
     }
     return { ...request, text };
   }
+}
+
+/** The problem of a message that had been attempted before, with what those attempts have done at most. */
+function concluded(message: Message, problem: Problem, outcome: Outcome): Problem {
+  return outcome === 'unknown' ? problem.withOutcomeUnknown(classOf(message) !== 'effects') : problem.with({ outcome });
 }
 
 /** Messages that mean nothing to another session than the one that refused them. */

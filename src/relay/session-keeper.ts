@@ -96,9 +96,14 @@ export class SessionKeeper {
    * Opens the session again if it is lost: once, for everybody who waits.
    *
    * @param outcome - of the call that waits for it
+   * @returns undefined where nothing is to be mended: then the session is to be used before another message changes it
    * @throws Problem of kind `sessionLost`, or what stands in the way of every call
    */
-  async mend(outcome: Outcome): Promise<void> {
+  mend(outcome: Outcome): Promise<void> | undefined {
+    return this.#reopening || this.#session.at === 'lost' ? this.#mend(outcome) : undefined;
+  }
+
+  async #mend(outcome: Outcome): Promise<void> {
     try {
       // Until the server has taken the replayed `initialized` too, nothing overtakes it.
       for (let lost = this.#session; this.#reopening || lost.at === 'lost'; lost = this.#session) {

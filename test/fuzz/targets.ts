@@ -6,6 +6,7 @@ import { eventLimit, eventStream } from './targets/event-stream.ts';
 import { argumentHeaders, headerValues, messageHeaders } from './targets/headers.ts';
 import { edits, json } from './targets/json.ts';
 import { lines } from './targets/lines.ts';
+import { model } from './targets/model.ts';
 import { peek } from './targets/peek.ts';
 import { tooLong } from './targets/too-long.ts';
 
@@ -23,4 +24,5 @@ export const TARGETS: readonly Target[] = [
   argumentHeaders,
   headerValues,
   calls,
+  model,
 ];

@@ -93,3 +93,11 @@ test('an answer to the server that is lost is logged and not answered (T057)', a
   expect(of('response')).toHaveLength(1);
   expect(bridge.stderr).toMatch(/a message that is not answered was lost/);
 });
+
+test('what may have run stays so, though a later attempt was turned away', async () => {
+  const { bridge } = await startScripted({
+    'tools/list': (_, nth) => (nth === 1 ? CUT : platformError(401, 'UNAUTHENTICATED', 'Invalid Token')),
+  });
+  await bridge.initialize();
+  expectBridgeError(await bridge.call(1, 'tools/list'), { kind: 'auth', outcome: 'unknown' });
+});

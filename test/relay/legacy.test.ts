@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { managedMcp } from '../../src/databricks/routes/managed-mcp.ts';
+import type { HttpCall, HttpReply } from '../../src/ports.ts';
+import { type Message, peek } from '../../src/protocol/message.ts';
+import { Secrets } from '../../src/protocol/secrets.ts';
+import { Legacy } from '../../src/relay/legacy.ts';
+import { ModelClock } from '../model/clock.ts';
+import { latch } from '../support/latch.ts';
+
+const ACCESS = { origin: 'https://adb-1.azuredatabricks.net', token: 'dapi-0123456789' };
+const LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const NEVER = new AbortController().signal;
+
+/** A session with a server that answers everything, and gives out a session for each `initialize`. */
+function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): { legacy: Legacy; calls: HttpCall[] } {
+  const calls: HttpCall[] = [];
+  const send = async (call: HttpCall): Promise<HttpReply> => {
+    calls.push(call);
+    const isOpening = String(call.body).includes('initialize"') && call.method === 'POST';
+    const headers: Record<string, string> = isOpening ? { 'mcp-session-id': `session-${calls.length}` } : {};
+    return { status: 200, header: (name) => headers[name], body: body(call) };
+  };
+  const wire = {
+    ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
+    ...{ clock: new ModelClock(), secrets: new Secrets(), responseLimitBytes: 1_000 },
+  };
+  const options = { headers: {}, limits: { silenceMs: 1_000, totalMs: 1_000 }, keepCapabilities: false };
+  return { legacy: new Legacy(wire, { ...options, deliver: async () => {} }), calls };
+}
+
+async function* answerTo({ body }: HttpCall): AsyncGenerator<Uint8Array, void, undefined> {
+  const { id } = JSON.parse(String(body ?? '{}'));
+  if (id !== undefined) yield Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25"}}`);
+}
+
+const request = (id: number, method: string) => peek(`{"jsonrpc":"2.0","id":${id},"method":"${method}"}`) as Message;
+const INITIALIZED = peek('{"jsonrpc":"2.0","method":"notifications/initialized"}') as Message;
+
+async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}
+
+it('opens no stream any more when the end has begun (T155)', async () => {
+  const [asked, told] = [latch(), latch()];
+  const { calls, legacy } = open(async function* (call) {
+    if (call.body === INITIALIZED.text) {
+      asked.open();
+      await told.opened;
+    }
+    yield* answerTo(call);
+  });
+  await exhaust(legacy.send(request(1, 'initialize'), NEVER));
+  const initialized = exhaust(legacy.send(INITIALIZED, NEVER));
+  await asked.opened;
+  const closed = legacy.close();
+  told.open();
+  await Promise.all([initialized, closed]);
+  expect(calls.map(({ method }) => method)).not.toContain('GET');
+});
+
+it('leaves a message in the session to which it belongs, though the next one is being opened', async () => {
+  const { calls, legacy } = open();
+  await Promise.all(
+    [request(1, 'initialize'), INITIALIZED, request(2, 'tools/call'), request(3, 'initialize')].map((message) =>
+      exhaust(legacy.send(message, NEVER)),
+    ),
+  );
+  const call = calls.find(({ body }) => String(body).includes('tools/call'));
+  expect(call?.headers['mcp-session-id']).toBe('session-1');
+});
