@@ -39,7 +39,10 @@ export class World {
     const destination = { connection: 'github', url: undefined, service: undefined, path: '/' } as const;
     const route = chooseRoute({ ...destination, route: routeName }, 'model');
     const { send, tokens } = server;
-    const wire: Wire = { route, tokens, send, clock, log: SILENT_LOG, secrets: new Secrets(), responseLimitBytes: 1e6 };
+    const wire: Wire = {
+      ...{ route, tokens, send, clock, log: SILENT_LOG, secrets: new Secrets(), responseLimitBytes: 1e6 },
+      enquire: () => async () => undefined,
+    };
     const deliver = (delivery: Delivery) => this.#relay.deliver(delivery);
     const inner = new Upstream(wire, { headers: {}, limits: LIMITS, keepCapabilities: false, deliver });
     this.#far = new Negotiation({ inner, protocol: 'auto', route, deliver, clock, log: SILENT_LOG });

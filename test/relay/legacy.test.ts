@@ -23,6 +23,7 @@ function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): {
   const wire = {
     ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
     ...{ clock: new ModelClock(), secrets: new Secrets(), responseLimitBytes: 1_000 },
+    enquire: () => async () => undefined,
   };
   const options = { headers: {}, limits: { silenceMs: 1_000, totalMs: 1_000 }, keepCapabilities: false };
   return { legacy: new Legacy(wire, { ...options, deliver: async () => {} }), calls };
