@@ -50,6 +50,7 @@ export interface SoakReport {
 const MB = 1024 * 1024;
 /** Connections that nobody uses are closed after some seconds. */
 const CLOSING_MS = 10_000;
+const TICK_MS = 10;
 /** More than the noise between two collections, far less than what a leak of one object a request makes. */
 const MOST_GROWTH_MB = 6;
 
@@ -65,14 +66,14 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     await client.open();
     const startedMs = performance.now();
     const elapsed = () => performance.now() - startedMs;
-    const events = new Events(
-      options,
-      () => workspace.takeOnly(tokens.replace(host)),
-      () => workspace.loseSession(),
-    );
+    const replaceToken = () => {
+      workspace.takeOnly(tokens.replace(host));
+      return true;
+    };
+    const events = new Events(options, replaceToken, () => workspace.loseSession());
     const probes: Probe[] = [];
     let [rounds, mostDescriptors] = [0, 0];
-    let before: number | undefined;
+    const before = client.descriptors();
     do {
       // Load, a client that does not read, a storm of cancellations, and everything at once; then rest.
       client.keep(inFlight);
@@ -86,9 +87,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       client.burst(burst);
       await client.idle();
       // What was cancelled is not waited for, but has to end too.
-      await settled(() => workspace.openSockets <= 1, CLOSING_MS);
+      await settled(() => workspace.underWay === 0, CLOSING_MS);
       const probe = await client.probe();
-      before ??= client.descriptors();
       probes.push(probe);
       rounds++;
       options.onRound?.(
@@ -96,8 +96,12 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
           `rss ${mb(probe.rss)} MB, ${probe.controllers} controllers, ${client.descriptors() ?? '?'} descriptors`,
       );
     } while (elapsed() < ms);
-    await events.rest(elapsed);
-    await client.idle();
+    if (events.remain) {
+      client.keep(inFlight);
+      while (events.remain) await events.during(50, elapsed);
+      await client.idle();
+    }
+    await settled(() => workspace.openSockets <= 1, CLOSING_MS);
     const [first, last] = [probes[0], await client.probe()];
     if (first === undefined) throw new Error('there is one round at least');
     const [after, socketsAtRest] = [client.descriptors(), workspace.openSockets];
@@ -139,31 +143,27 @@ function brokenIn(report: Omit<SoakReport, 'broken'>, log: readonly string[]): s
   return checks.filter(([isWell]) => !isWell).map(([, what]) => what);
 }
 
-/** What happens at its time, whatever else goes on. */
+/** What happens at its time, whatever else goes on, or as soon as it can. */
 class Events {
-  readonly #dueMs: { readonly atMs: number; readonly act: () => void }[];
+  readonly #due: { readonly atMs: number; readonly act: () => boolean }[];
 
-  constructor({ ms, sessionLosses, tokenLives }: SoakOptions, replaceToken: () => void, loseSession: () => void) {
-    const spread = (count: number, act: () => void) =>
+  /** Each says whether it could be done: a session that is not open cannot be lost. */
+  constructor({ ms, sessionLosses, tokenLives }: SoakOptions, replaceToken: () => boolean, loseSession: () => boolean) {
+    const spread = (count: number, act: () => boolean) =>
       Array.from({ length: count }, (_, index) => ({ atMs: ((index + 1) * ms) / (count + 1), act }));
-    this.#dueMs = [...spread(tokenLives, replaceToken), ...spread(sessionLosses, loseSession)].sort(
+    this.#due = [...spread(tokenLives, replaceToken), ...spread(sessionLosses, loseSession)].sort(
       (a, b) => a.atMs - b.atMs,
     );
   }
 
-  async during(ms: number, elapsed: () => number): Promise<void> {
-    const untilMs = elapsed() + ms;
-    while (elapsed() < untilMs) {
-      while ((this.#dueMs[0]?.atMs ?? Number.POSITIVE_INFINITY) <= elapsed()) this.#dueMs.shift()?.act();
-      await pause(Math.max(1, Math.min(untilMs - elapsed(), (this.#dueMs[0]?.atMs ?? untilMs) - elapsed())));
-    }
+  get remain(): boolean {
+    return this.#due.length > 0;
   }
 
-  /** What has come too late for its time. */
-  async rest(elapsed: () => number): Promise<void> {
-    for (const { act } of this.#dueMs.splice(0)) {
-      act();
-      await this.during(1, elapsed);
+  async during(ms: number, elapsed: () => number): Promise<void> {
+    for (const untilMs = elapsed() + ms; elapsed() < untilMs; await pause(TICK_MS)) {
+      const [next] = this.#due;
+      if (next !== undefined && next.atMs <= elapsed() && next.act()) this.#due.shift();
     }
   }
 }

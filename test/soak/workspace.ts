@@ -35,8 +35,9 @@ export class SoakWorkspace {
   readonly #share: number;
   #loopback: Loopback | undefined;
   #token: string;
-  #session: { readonly id: string; readonly openedMs: number } | undefined;
+  #session: { readonly id: string; readonly openedMs: number; isUsed: boolean } | undefined;
   #opened = 0;
+  #underWay = 0;
 
   /** @param share - of the requests that meet a fault, from 0 to 1 */
   constructor(dice: Dice, share: number, token: string) {
@@ -47,13 +48,21 @@ export class SoakWorkspace {
 
   async start(): Promise<string> {
     this.#loopback = await listenOnLoopback((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
+      this.#underWay++;
+      this.#answer(request, response)
+        .catch(() => response.destroy())
+        .finally(() => this.#underWay--);
     });
     return this.#loopback.origin;
   }
 
   get openSockets(): number {
     return this.#loopback?.openSockets() ?? 0;
+  }
+
+  /** Calls that are being answered. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   get sessionsOpened(): number {
@@ -69,8 +78,11 @@ export class SoakWorkspace {
     this.#token = token;
   }
 
-  loseSession(): void {
+  /** @returns whether there was one that had been of use for a while */
+  loseSession(): boolean {
+    if (!this.#session?.isUsed || performance.now() - this.#session.openedMs < SHORTEST_SESSION_MS) return false;
     this.#session = undefined;
+    return true;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -104,6 +116,7 @@ export class SoakWorkspace {
     if (message.method === 'initialize') return this.#open(message, response);
     if (session === undefined || session !== this.#session?.id) return end(response, 404, 'session not found');
     if (message.id === undefined || message.method === undefined) return end(response, 202, '');
+    if (this.#session) this.#session.isUsed = true;
     const key = message.params?.arguments?.key ?? '';
     if (message.method === 'tools/call') this.ledger.set(key, (this.ledger.get(key) ?? 0) + 1);
     if (fault === 'cut after') {
@@ -114,7 +127,7 @@ export class SoakWorkspace {
   }
 
   #open({ id }: Message, response: ServerResponse): void {
-    this.#session = { id: `soak-session-${++this.#opened}`, openedMs: performance.now() };
+    this.#session = { id: `soak-session-${++this.#opened}`, openedMs: performance.now(), isUsed: false };
     response.setHeader('mcp-session-id', this.#session.id);
     const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'soak', version: '1' } };
     end(response, 200, JSON.stringify({ jsonrpc: '2.0', id, result }));
