@@ -225,7 +225,7 @@ export class ModelServer {
       if (isCut) throw failure(true);
       yield Buffer.from(body.slice(half));
     }
-    return { status, header: (name) => headers[name], body: pieces() };
+    return { status, header: (name) => headers[name], headerNames: () => Object.keys(headers), body: pieces() };
   }
 }
 

@@ -9,6 +9,7 @@ import type { Wire } from '../../src/relay/attempt.ts';
 import type { Delivery } from '../../src/relay/correlation.ts';
 import { Negotiation } from '../../src/relay/negotiation.ts';
 import { Relay } from '../../src/relay/relay.ts';
+import { Repeats } from '../../src/relay/repeats.ts';
 import { Upstream } from '../../src/relay/upstream.ts';
 import { ModelClient } from './client.ts';
 import { ModelClock } from './clock.ts';
@@ -44,7 +45,8 @@ export class World {
       enquire: () => async () => undefined,
     };
     const deliver = (delivery: Delivery) => this.#relay.deliver(delivery);
-    const inner = new Upstream(wire, { headers: {}, limits: LIMITS, keepCapabilities: false, deliver });
+    const repeats = new Repeats({ annotated: false, after503: false });
+    const inner = new Upstream(wire, { headers: {}, limits: LIMITS, keepCapabilities: false, deliver, repeats });
     this.#far = new Negotiation({ inner, protocol: 'auto', route, deliver, clock, log: SILENT_LOG });
     this.#relay = new Relay({
       far: this.#far,

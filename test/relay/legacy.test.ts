@@ -4,6 +4,7 @@ import type { HttpCall, HttpReply } from '../../src/ports.ts';
 import { type Message, peek } from '../../src/protocol/message.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
 import { Legacy } from '../../src/relay/legacy.ts';
+import { Repeats } from '../../src/relay/repeats.ts';
 import { ModelClock } from '../model/clock.ts';
 import { latch } from '../support/latch.ts';
 
@@ -18,14 +19,15 @@ function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): {
     calls.push(call);
     const isOpening = String(call.body).includes('initialize"') && call.method === 'POST';
     const headers: Record<string, string> = isOpening ? { 'mcp-session-id': `session-${calls.length}` } : {};
-    return { status: 200, header: (name) => headers[name], body: body(call) };
+    return { status: 200, header: (name) => headers[name], headerNames: () => Object.keys(headers), body: body(call) };
   };
   const wire = {
     ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
     ...{ clock: new ModelClock(), secrets: new Secrets(), responseLimitBytes: 1_000 },
     enquire: () => async () => undefined,
   };
-  const options = { headers: {}, limits: { silenceMs: 1_000, totalMs: 1_000 }, keepCapabilities: false };
+  const repeats = new Repeats({ annotated: false, after503: false });
+  const options = { headers: {}, limits: { silenceMs: 1_000, totalMs: 1_000 }, keepCapabilities: false, repeats };
   return { legacy: new Legacy(wire, { ...options, deliver: async () => {} }), calls };
 }
 
