@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, type CannedReply, cut, send } from './answer.ts';
 import { type CatalogOptions, catalogAnswer } from './catalog.ts';
-import { checkToken } from './door.ts';
+import { checkToken, SANDBOX_USER } from './door.ts';
 import type { ExternalCall } from './external-call.ts';
 import { faultNamed, faultOfUse } from './faults.ts';
 import { type Forward, forwarder } from './forward.ts';
+import { identityAnswer } from './identity.ts';
+import { type Issuer, type IssuerOptions, openIssuer } from './issuer.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { endpointNotFound, PlatformError } from './platform-error.ts';
 import { connectionProxy } from './routes/connection-proxy.ts';
@@ -27,8 +29,9 @@ export interface WorkspaceOptions
     Omit<PassThroughOptions, 'watched'>,
     Pick<ManagedMcpOptions, 'managedGet'>,
     Pick<EndpointOptions, 'endpoints'>,
-    Pick<CatalogOptions, 'onQuestion'> {
-  /** The one bearer token that opens the door. */
+    Pick<CatalogOptions, 'onQuestion'>,
+    IssuerOptions {
+  /** The personal access token that opens the door, beside the tokens that are issued. */
   readonly token: string;
   /** Sees each call before it is sent on, by whichever route, and may answer it instead. */
   readonly onCall?: ((call: ExternalCall) => Promise<CannedReply | undefined> | CannedReply | undefined) | undefined;
@@ -40,6 +43,7 @@ export interface WorkspaceOptions
 export interface Workspace {
   /** `http://127.0.0.1:PORT` */
   readonly host: string;
+  readonly issuer: Issuer;
   /** Calls that were let in so far. */
   calls(): number;
   /** Connections that clients hold to the workspace at this moment, idle ones included. */
@@ -54,11 +58,16 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   const isLookedAt = options.onCall !== undefined || options.fault !== undefined;
   const passing = { ...options, watched: isLookedAt || targets.some(({ login }) => login !== undefined) };
   const routes = [externalFunction(options), connectionProxy(passing), managedMcp(passing), endpoint(passing)];
+  const issuer = openIssuer(options);
+  const holder = (token: string) => (token === options.token ? SANDBOX_USER : issuer.holder(token));
   let calls = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    checkToken(request.headers.authorization, options.token, requestId);
-    const told = await catalogAnswer(request, options);
+    // Whoever asks for a token has none yet.
+    const issued = await issuer.answer(request, origin);
+    if (issued !== undefined) return 'cut' in issued ? cut(response, issued.after) : send(response, issued);
+    const principal = checkToken(request.headers.authorization, holder, requestId);
+    const told = identityAnswer(request, principal) ?? (await catalogAnswer(request, options));
     if (told !== undefined) return send(response, told);
     const { call, route } = await open(routes, request, forwarder(agent, response));
     calls++;
@@ -88,6 +97,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   });
   return {
     host: origin,
+    issuer,
     calls: () => calls,
     openSockets,
     async close() {

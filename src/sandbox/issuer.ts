@@ -1,0 +1,133 @@
+/**
+ * The workspace's OAuth: it says where its tokens are issued, and issues them, to service principals with their secret
+ * and to whoever brings a token of an issuer that it trusts. [facts/databricks.md, section 4]
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Answer, CannedReply } from './answer.ts';
+import type { Principal } from './door.ts';
+import { readBody } from './read-body.ts';
+
+export interface IssuerOptions {
+  /** Secrets of service principals by their client id. */
+  readonly clients?: Readonly<Record<string, string>> | undefined;
+  /** Whether a token of another issuer is trusted. */
+  readonly trusts?: ((idToken: string) => boolean) | undefined;
+  /** Life of an issued token, in seconds. */
+  readonly tokenLifeS?: number | undefined;
+  /** Sees each request to the issuer before it is answered, and may answer it instead. */
+  readonly onAuthorization?:
+    | ((request: AuthorizationRequest) => Promise<CannedReply | undefined> | CannedReply | undefined)
+    | undefined;
+}
+
+export interface AuthorizationRequest {
+  readonly asks: 'discovery' | 'token';
+  /** What was posted. */
+  readonly form: URLSearchParams;
+  readonly authorization: string | undefined;
+  /** How many of this kind have come, this one included. */
+  readonly nth: number;
+}
+
+export interface Issuer {
+  /** @returns undefined where the request is for somebody else */
+  answer(request: IncomingMessage, origin: string): Promise<CannedReply | undefined>;
+  /** Whom a token stands for at this moment. */
+  holder(token: string): Principal | undefined;
+  /** A token as a person's login brings it, for whoever plays a CLI. */
+  issue(principal: Principal, lifeS?: number): string;
+  /** Ends every token that was issued so far. */
+  revoke(): void;
+  /** Requests of a kind so far. */
+  requests(asks: AuthorizationRequest['asks']): number;
+}
+
+const DISCOVERY = '/oidc/.well-known/oauth-authorization-server';
+const TOKEN = '/oidc/v1/token';
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const HOUR_S = 3_600;
+
+export function openIssuer({ clients = {}, onAuthorization, tokenLifeS = HOUR_S, trusts }: IssuerOptions): Issuer {
+  const issued = new Map<string, { readonly principal: Principal; readonly untilMs: number }>();
+  const counts = { discovery: 0, token: 0 };
+
+  function issue(principal: Principal, lifeS: number = tokenLifeS): string {
+    const token = `sandbox-oauth-${randomBytes(24).toString('hex')}`;
+    issued.set(token, { principal, untilMs: performance.now() + lifeS * 1000 });
+    return token;
+  }
+
+  function grant({ authorization, form }: AuthorizationRequest): Answer {
+    if (form.get('scope') !== 'all-apis') return refused(400, 'invalid_scope', 'The scope must be all-apis.');
+    const type = form.get('grant_type');
+    if (type === 'client_credentials') {
+      const { id, secret } = basicOf(authorization);
+      if (!Object.hasOwn(clients, id) || clients[id] !== secret) {
+        return refused(401, 'invalid_client', 'Client authentication failed');
+      }
+      return granted(issue(servicePrincipal(id)), tokenLifeS);
+    }
+    if (type === EXCHANGE) {
+      const trusted = trusts?.(form.get('subject_token') ?? '') === true;
+      if (!trusted) return refused(400, 'invalid_grant', 'No federation policy matches the token.');
+      return granted(issue(servicePrincipal(form.get('client_id') ?? 'federated')), tokenLifeS);
+    }
+    return refused(400, 'unsupported_grant_type', `${type} is not supported.`);
+  }
+
+  return {
+    async answer(message, origin) {
+      const asks = askedBy(message);
+      if (asks === undefined) return undefined;
+      const nth = ++counts[asks];
+      const form = new URLSearchParams((await readBody(message)).toString('utf8'));
+      const request = { asks, form, authorization: message.headers.authorization, nth };
+      const instead = await onAuthorization?.(request);
+      if (instead !== undefined) return instead;
+      return posts === 'discovery'
+        ? json(200, { issuer: `${origin}/oidc`, token_endpoint: origin + TOKEN })
+        : grant(request);
+    },
+    holder(token) {
+      const entry = issued.get(token);
+      return entry !== undefined && performance.now() < entry.untilMs ? entry.principal : undefined;
+    },
+    issue,
+    revoke: () => issued.clear(),
+    requests: (asks) => counts[asks],
+  };
+}
+
+function askedBy({ method, url }: IncomingMessage): AuthorizationRequest['asks'] | undefined {
+  if (method === 'GET' && url === DISCOVERY) return 'discovery';
+  return method === 'POST' && url === TOKEN ? 'token' : undefined;
+}
+
+function servicePrincipal(clientId: string): Principal {
+  return { id: '4712', userName: clientId, displayName: `service principal ${clientId}` };
+}
+
+function basicOf(authorization: string | undefined): { id: string; secret: string } {
+  const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization ?? '') ?? [];
+  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(/:(.*)/s).map(decoded);
+  return { id, secret };
+}
+
+/** As in a form. [RFC 6749, section 2.3.1] */
+function decoded(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+function granted(token: string, lifeS: number): Answer {
+  return json(200, { access_token: token, token_type: 'Bearer', expires_in: lifeS, scope: 'all-apis' });
+}
+
+function refused(status: number, error: string, description: string): Answer {
+  return json(status, { error, error_description: description });
+}
+
+function json(status: number, body: object): Answer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
