@@ -86,7 +86,7 @@ export function openIssuer({ clients = {}, onAuthorization, tokenLifeS = HOUR_S,
       const request = { asks, form, authorization: message.headers.authorization, nth };
       const instead = await onAuthorization?.(request);
       if (instead !== undefined) return instead;
-      return posts === 'discovery'
+      return asks === 'discovery'
         ? json(200, { issuer: `${origin}/oidc`, token_endpoint: origin + TOKEN })
         : grant(request);
     },

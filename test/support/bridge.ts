@@ -14,6 +14,8 @@ export interface BridgeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments for node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Working directory; by default our own. */
+  readonly cwd?: string;
 }
 
 export interface Exit {
@@ -61,8 +63,8 @@ export class BridgeProcess {
   #wake: (() => void)[] = [];
   #ended = false;
 
-  constructor({ args = [], env = {}, nodeArgs = [] }: BridgeOptions) {
-    this.child = spawn(process.execPath, [...nodeArgs, BIN, ...args], { env: bareEnv(env) });
+  constructor({ args = [], cwd, env = {}, nodeArgs = [] }: BridgeOptions) {
+    this.child = spawn(process.execPath, [...nodeArgs, BIN, ...args], { cwd, env: bareEnv(env) });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;

@@ -1,0 +1,193 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SANDBOX_USER } from '../../src/sandbox/door.ts';
+import { type BridgeProcess, type Received, startBridge } from '../support/bridge.ts';
+import { expectBridgeError } from '../support/bridge-error.ts';
+import { FAST_CLOCK } from '../support/preload.ts';
+import { CONNECTION } from '../support/scripted.ts';
+import { configFile, type SigningInWorkspace, startSigningIn } from '../support/signing-in.ts';
+import { isAlive, type Step, standIn } from '../support/stand-in.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const ARGS = ['--connection', CONNECTION, '--log-level', 'trace'];
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+  readonly profile?: string;
+}
+
+/** A workspace, a profile for it without a token, and a bridge that finds the stand-in as its CLI. */
+async function startWithCli(steps: (workspace: SigningInWorkspace) => readonly Step[], options: Options = {}) {
+  const { env, nodeArgs = [], profile = 'work' } = options;
+  const workspace = await startSigningIn();
+  const cli = standIn('databricks', ...steps(workspace));
+  const { file } = configFile(`[${profile}]\nhost = ${workspace.host}\nauth_type = databricks-cli\n`);
+  const bridge = startBridge({
+    args: [...ARGS, `--profile=${profile}`],
+    env: { DATABRICKS_CONFIG_FILE: file, ...cli.env, ...env },
+    nodeArgs,
+  });
+  return { bridge, cli, file, workspace };
+}
+
+/** Calls until an answer is as expected: which run of the CLI a call waits for is a matter of time. */
+async function asking(bridge: BridgeProcess, fits: (answer: Received) => boolean): Promise<void> {
+  for (let nth = bridge.lines.length; !fits(await bridge.call(`asking ${nth}`, 'tools/list')); nth++);
+}
+
+const login = ({ issuer }: SigningInWorkspace, lifeS?: number) => issuer.issue(SANDBOX_USER, lifeS);
+const token = (workspace: SigningInWorkspace): Step => ({ does: 'token', token: login(workspace) });
+
+test('a login of the CLI does with nothing but a profile, and the CLI gets no stdin, no shell and no secret (T087, T162)', async () => {
+  const env = {
+    UC_MCP_HEADERS: 'X-Canary: canary-0123456789',
+    OTHER: 'canary-0123456789',
+    DATABRICKS_PASSWORD: 'canary',
+  };
+  const { bridge, cli, file } = await startWithCli((workspace) => [token(workspace)], { env });
+  expect(await bridge.initialize()).toHaveProperty('result');
+  expect(await bridge.call(1, 'tools/call')).toHaveProperty('result');
+  const [run, ...more] = cli.runs();
+  expect(more).toEqual([]);
+  expect(run).toMatchObject({ args: ['auth', 'token', '--profile=work'], stdin: '', cwd: '/' });
+  expect(run?.env).toMatchObject({ DATABRICKS_CONFIG_FILE: file, HOME: '/nonexistent' });
+  expect(JSON.stringify(run)).not.toContain('canary');
+  expect(bridge.stderr).toMatch(/"auth":"databricks-cli","because":"the profile \[work\] says so"/);
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+});
+
+test('with a host and nothing else, an installed CLI is asked for that host (T078)', async () => {
+  const workspace = await startSigningIn();
+  const cli = standIn('databricks', token(workspace));
+  const { file } = configFile('[DEFAULT]\nhost = https://other.example\ntoken = dapi-of-another-host\n');
+  const env = { ...cli.env, DATABRICKS_HOST: workspace.host, DATABRICKS_CONFIG_FILE: file };
+  const bridge = startBridge({ args: ARGS, env });
+  expect(await bridge.initialize()).toHaveProperty('result');
+  expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--host=${workspace.host}`]]);
+  expect(bridge.stderr).toMatch(/"because":"nothing else is configured, and the databricks CLI is installed"/);
+});
+
+test('a profile that is for another host than the one that was given is not asked for its token (T095)', async () => {
+  const workspace = await startSigningIn();
+  const cli = standIn('databricks', token(workspace));
+  const { file } = configFile('[work]\nhost = https://other.example\nauth_type = databricks-cli\n');
+  const env = { ...cli.env, DATABRICKS_CONFIG_FILE: file, DATABRICKS_CONFIG_PROFILE: 'work' };
+  const bridge = startBridge({ args: [...ARGS, '--host', workspace.host], env });
+  expect(await bridge.initialize()).toHaveProperty('result');
+  const [run] = cli.runs();
+  expect(run?.args).toEqual(['auth', 'token', `--host=${workspace.host}`]);
+  expect(run?.env).not.toHaveProperty('DATABRICKS_CONFIG_PROFILE');
+});
+
+test.each(['--help', '$(id); id', '%PATH% "b" \'c\''])(
+  'profile %s is one argument, and no flag (T182)',
+  async (profile) => {
+    const { bridge, cli } = await startWithCli((workspace) => [token(workspace)], { profile });
+    expect(await bridge.initialize()).toHaveProperty('result');
+    expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--profile=${profile}`]]);
+  },
+);
+
+describe('a program of that name in the working directory', () => {
+  test.each([
+    ['by an empty entry of PATH', ''],
+    ['by a dot', '.'],
+    ['by its full path', 'HERE'],
+    ['by a link to it', 'LINK'],
+  ])('is never run: %s (T184)', async (_, entry) => {
+    const workspace = await startSigningIn();
+    const planted = standIn('databricks', token(workspace));
+    const folder = join(temporaryDirectory(), 'bin');
+    symlinkSync(planted.folder, folder);
+    const PATH = entry.replace('HERE', planted.folder).replace('LINK', folder);
+    const bridge = startBridge({ args: ARGS, cwd: planted.folder, env: { PATH, DATABRICKS_HOST: workspace.host } });
+    expectBridgeError(await bridge.initialize(), {
+      kind: 'auth',
+      outcome: 'not_sent',
+      message: /There is no token for/,
+    });
+    expect(planted.runs()).toEqual([]);
+  });
+
+  test('is run where its full path is configured (T184)', async () => {
+    const workspace = await startSigningIn();
+    const cli = standIn('databricks', token(workspace));
+    const env = { DATABRICKS_HOST: workspace.host, DATABRICKS_CLI_PATH: cli.file };
+    const bridge = startBridge({ args: ARGS, cwd: cli.folder, env });
+    expect(await bridge.initialize()).toHaveProperty('result');
+    expect(cli.runs()).toHaveLength(1);
+  });
+});
+
+test('what the CLI says is said to the person, and once it is repaired it works without a restart (T078, T088)', async () => {
+  const { bridge, cli, workspace } = await startWithCli(() => [{ does: 'noLogin' }]);
+  expectBridgeError(await bridge.initialize(), {
+    kind: 'auth',
+    outcome: 'not_sent',
+    message: /databricks auth login --host http:\/\/127\.0\.0\.1:\d+ --profile work/,
+  });
+  cli.plan(token(workspace));
+  expect(await bridge.call(2, 'tools/call')).toHaveProperty('result');
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+});
+
+test('a CLI that is not there is said at once, and the exit code is 77 (T078, T086)', async () => {
+  const { file } = configFile('[work]\nhost = http://127.0.0.1:1\nauth_type = databricks-cli\n');
+  const PATH = temporaryDirectory();
+  mkdirSync(join(PATH, 'databricks'));
+  const bridge = startBridge({ args: [...ARGS, '--profile', 'work'], env: { PATH, DATABRICKS_CONFIG_FILE: file } });
+  expectBridgeError(await bridge.initialize(), {
+    kind: 'auth',
+    outcome: 'not_sent',
+    message: /not installed.*DATABRICKS_CLI_PATH/,
+  });
+  expect(await bridge.finish()).toEqual({ code: 77, signal: null });
+});
+
+test('a CLI that hangs holds up initialize for less than ten seconds, is killed in the end, and is asked again (T078, T086)', async () => {
+  const { bridge, cli, workspace } = await startWithCli(() => [{ does: 'hang' }], { nodeArgs: FAST_CLOCK });
+  expectBridgeError(await bridge.initialize(), {
+    kind: 'auth',
+    outcome: 'not_sent',
+    message: /Signing in by databricks-cli has not come about within 9 s/,
+  });
+  // The run goes on for whoever asks next, to its own end.
+  await asking(bridge, ({ error }) => /did not end within 15 s and was stopped/.test(error?.message ?? ''));
+  cli.plan(token(workspace));
+  await asking(bridge, ({ result }) => result !== undefined);
+});
+
+test('a CLI that hangs is not left behind, and holds nobody up who leaves', async () => {
+  const { bridge, cli } = await startWithCli(() => [{ does: 'hang' }]);
+  await bridge.says(/signing in/);
+  while (cli.runs().length === 0) await new Promise(setImmediate);
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+  while (isAlive(cli.runs()[0]?.pid)) await new Promise(setImmediate);
+});
+
+test('eight bridges at once all succeed with one login (T084)', async () => {
+  const workspace = await startSigningIn();
+  const tokens = Array.from({ length: 8 }, () => login(workspace));
+  const cli = standIn('databricks', { does: 'shared', tokens });
+  const env = { ...cli.env, DATABRICKS_HOST: workspace.host };
+  const bridges = Array.from({ length: 8 }, () => startBridge({ args: ARGS, env }));
+  const answers = await Promise.all(bridges.map((bridge) => bridge.initialize()));
+  for (const answer of answers) expect(answer).toHaveProperty('result');
+});
+
+test('a token that the workspace refuses is renewed by force once, for everybody who was refused (T079, T080)', async () => {
+  let first = '';
+  const { bridge, cli, workspace } = await startWithCli((started) => {
+    first = login(started);
+    return [{ does: 'shared', tokens: [first] }];
+  });
+  expect(await bridge.initialize()).toHaveProperty('result');
+  workspace.issuer.revoke();
+  cli.plan({ does: 'shared', tokens: [first, login(workspace)] });
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, id) => bridge.call(id, 'tools/call')));
+  for (const answer of answers) expect(answer).toHaveProperty('result');
+  expect(cli.runs().filter(({ args }) => args.includes('--force-refresh'))).toHaveLength(1);
+  expect(workspace.of('tools/call')).toHaveLength(20);
+});
