@@ -12,33 +12,47 @@ const MOST_CODINGS = 2;
 const MARK_BYTES = 4;
 const MARK_STARTS: ReadonlySet<number | undefined> = new Set([0x1f, 0x28]);
 
+type Chunks = AsyncIterator<Uint8Array, undefined>;
+type Next = IteratorResult<Uint8Array, undefined>;
+
 /**
+ * The first bytes tell what they are; from then on, what is not encoded comes from its source without a step in between.
+ *
  * @param encoding - value of the content-encoding header
  * @throws SendFailure with code `ENCODING_...` from the iteration, where this Node cannot decode it; zlib's own errors
  */
-export async function* decoded(
-  body: AsyncIterable<Uint8Array>,
-  encoding: string | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = body[Symbol.asyncIterator]();
-  try {
+export function decoded(chunks: Chunks, encoding: string | undefined): AsyncIterable<Uint8Array> & Chunks {
+  let rest: Chunks | undefined;
+
+  async function begin(): Promise<Next> {
     let start: Uint8Array = new Uint8Array();
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
       if (start.length >= MARK_BYTES || (encoding === undefined && !MARK_STARTS.has(start[0]))) break;
     }
-    if (start.length === 0) return;
-    const codings = codingsOf(encoding, start);
-    if (codings.length === 0) {
-      yield start;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    } else {
-      const zlib = await import('node:zlib');
-      yield* through(decodersFor(codings, start, zlib), start, chunks);
+    rest = chunks;
+    if (start.length === 0) return { done: true, value: undefined };
+    try {
+      const codings = codingsOf(encoding, start);
+      if (codings.length === 0) return { done: false, value: start };
+      rest = through(decodersFor(codings, start, await import('node:zlib')), start, chunks);
+      return rest.next();
+    } catch (thrown) {
+      await chunks.return?.();
+      throw thrown;
     }
-  } finally {
-    await chunks.return?.();
   }
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => (rest === undefined ? begin() : rest.next()),
+    async return() {
+      if (rest !== chunks) await rest?.return?.();
+      return (await chunks.return?.()) ?? { done: true, value: undefined };
+    },
+  };
 }
 
 /** What was done to the bytes, the last first. What they are counts for more than what they are called. */
@@ -86,13 +100,18 @@ function undecodable(code: string): SendFailure {
 async function* through(
   decoders: readonly Transform[],
   first: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
+  rest: Chunks,
+): AsyncGenerator<Uint8Array, undefined, undefined> {
   const { Readable, pipeline } = await import('node:stream');
   const source = Readable.from(chained(first, rest), { objectMode: false });
   // Errors of all of them come out of the last.
   pipeline([source, ...decoders], () => {});
-  yield* decoders.at(-1) as AsyncIterable<Uint8Array>;
+  try {
+    yield* decoders.at(-1) as AsyncIterable<Uint8Array>;
+  } finally {
+    await rest.return?.();
+  }
+  return undefined;
 }
 
 async function* chained(

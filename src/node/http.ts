@@ -3,6 +3,7 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
+import { Arriving } from './arriving.ts';
 import { connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
 
@@ -12,8 +13,6 @@ import { decoded } from './encoding.ts';
  * stands still in sleep.
  */
 const IDLE_MS = 20_000;
-/** Unread bytes of one answer from which on its sender is made to wait. */
-const HIGH_WATER_BYTES = 256 * 1024;
 
 export interface Http {
   readonly send: Send;
@@ -92,7 +91,7 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly #reject: (failure: unknown) => void;
   readonly #release: () => void;
   #controller: Dispatcher.DispatchController | undefined;
-  #body: Body | undefined;
+  #body: Arriving | undefined;
   /** Why the caller gave up, if it did. */
   #abandoned: unknown;
 
@@ -131,7 +130,7 @@ class Handler implements Dispatcher.DispatchHandler {
   ): void {
     // 1xx: the answer itself is still to come.
     if (status < 200) return;
-    this.#body = new Body(controller);
+    this.#body = new Arriving(controller);
     const header = (name: string) => {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
@@ -168,55 +167,6 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#release();
     if (this.#body) this.#body.fail(reason);
     else this.#reject(reason);
-  }
-}
-
-/** The bytes of an answer between the connection, which pushes, and the reader, who pulls. */
-class Body implements AsyncIterable<Uint8Array> {
-  readonly #controller: Dispatcher.DispatchController;
-  readonly #chunks: Uint8Array[] = [];
-  #unreadBytes = 0;
-  #state: { readonly is: 'open' | 'ended' } | { readonly is: 'failed'; readonly reason: unknown } = { is: 'open' };
-  #wake: (() => void) | undefined;
-
-  constructor(controller: Dispatcher.DispatchController) {
-    this.#controller = controller;
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#unreadBytes += chunk.length;
-    if (this.#unreadBytes > HIGH_WATER_BYTES) this.#controller.pause();
-    this.#wake?.();
-  }
-
-  end(): void {
-    this.#state = { is: 'ended' };
-    this.#wake?.();
-  }
-
-  fail(reason: unknown): void {
-    this.#state = { is: 'failed', reason };
-    this.#wake?.();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for (;;) {
-        for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift()) {
-          this.#unreadBytes -= chunk.length;
-          if (this.#controller.paused && this.#unreadBytes <= HIGH_WATER_BYTES) this.#controller.resume();
-          yield chunk;
-        }
-        if (this.#state.is === 'failed') throw this.#state.reason;
-        if (this.#state.is === 'ended') return;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-    } finally {
-      if (this.#state.is === 'open') this.#controller.abort(new Error('the rest of the answer is not wanted'));
-    }
   }
 }
 

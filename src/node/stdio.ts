@@ -58,7 +58,7 @@ function isJson(bytes: Uint8Array): boolean {
 
 export interface LineWriter {
   /** Writes a line; resolves when the stream is ready for more, or nobody reads it any more. Never rejects. */
-  write(line: string): Promise<void>;
+  write(line: string | Uint8Array): Promise<void>;
   /** Resolves when everything that was written has left the process, or nobody reads it any more. */
   flush(): Promise<void>;
 }
@@ -68,6 +68,8 @@ export function print(stream: Writable, text: string): void {
   stream.on('error', () => {});
   stream.write(text);
 }
+
+const AT_ONCE: Promise<void> = Promise.resolve();
 
 /** @param onGone - called once, when nobody reads any more (EPIPE) */
 export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
@@ -87,16 +89,36 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
   stream.on('error', leave);
   stream.on('close', leave);
 
+  /** Whether lines are being collected until the end of this turn of the event loop. */
+  let collecting = false;
+  /** The first line of a turn leaves at once; those that come in the same turn leave together, in one call of the system. */
+  const put = (line: string | Uint8Array): boolean => {
+    const isFirst = !collecting;
+    if (isFirst || typeof line !== 'string') stream.cork();
+    let takesMore = stream.write(typeof line === 'string' ? `${line}\n` : line);
+    if (typeof line !== 'string') takesMore = stream.write('\n');
+    if (isFirst || typeof line !== 'string') stream.uncork();
+    if (isFirst) {
+      collecting = true;
+      stream.cork();
+      setImmediate(() => {
+        collecting = false;
+        stream.uncork();
+      });
+    }
+    return takesMore;
+  };
+
   return {
-    async write(line) {
-      if (gone || stream.write(`${line}\n`)) return;
+    write(line) {
+      if (gone || put(line)) return AT_ONCE;
       drained ??= new Promise<void>((resolve) => {
         stream.once('drain', () => {
           drained = undefined;
           resolve();
         });
       });
-      await Promise.race([drained, goneSoon]);
+      return Promise.race([drained, goneSoon]);
     },
     async flush() {
       if (gone) return;

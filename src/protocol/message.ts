@@ -67,7 +67,7 @@ export interface Dropped {
 export const DEPTH_LIMIT = 10_000;
 
 /** `params._meta` member whose presence makes a message modern. [MCP 2026-07-28, basic] */
-const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
 /** Members whose meaning depends on the reader when they stand twice (CVE-2026-27896). */
 const UNIQUE_KEYS = ['jsonrpc', 'id', 'method'];

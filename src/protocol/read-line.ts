@@ -2,6 +2,7 @@
 
 import type { Line } from './lines.ts';
 import { type Dropped, idOfTooLong, type Message, peek, type Refused, refuse } from './message.ts';
+import { readUsual } from './usual-message.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 const lenient = new TextDecoder('utf-8', { fatal: false });
@@ -12,6 +13,8 @@ export function readLine(line: Line): Message | Refused | Dropped | undefined {
     const id = idOfTooLong(lenient.decode(line.head), lenient.decode(line.tail));
     return refuse('The message is too large.', id === undefined ? [] : [id], { kind: 'tooLarge' });
   }
+  const usual = readUsual(line.bytes);
+  if (usual !== undefined) return usual;
   const text = decode(line.bytes);
   if (text === undefined) return unreadable(line.bytes, 'The line is not valid UTF-8.');
   // A zero byte alone is what UTF-16 leaves behind its last line feed.

@@ -2,6 +2,7 @@
 
 import type { Clock, Recorder } from '../ports.ts';
 import type { Line } from '../protocol/lines.ts';
+import { decoded } from '../protocol/raw-text.ts';
 import { ClientEdge } from './client-edge.ts';
 import { FORMAT, FORMAT_VERSION, type Header, type Identity } from './entry.ts';
 import { watchExchange } from './exchange-watch.ts';
@@ -25,13 +26,15 @@ export interface RecorderParts {
 /** What the first line of a run says, beside what every one says. */
 export type About = Omit<Header, 'type' | 'format' | 'formatVersion' | 'bodies' | 'node' | 'platform' | 'pid'>;
 
+type WriteLine = (line: string | Uint8Array) => Promise<void>;
+
 export interface OpenRecorder extends Recorder {
   /** Before everything else. */
   begin(about: About): void;
   /** The client's lines, noted as they are taken. */
   incoming(lines: AsyncIterable<Line>): AsyncIterable<Line>;
   /** Writes as it was, and notes what is written. */
-  outgoing(write: (line: string) => Promise<void>): (line: string) => Promise<void>;
+  outgoing(write: WriteLine): WriteLine;
   identity(who: Omit<Identity, 'type'>): void;
   /** Resolves when all of it is in the file. */
   close(exitCode: number): Promise<void>;
@@ -59,7 +62,7 @@ export function openRecorder({ bodies, clock, file, onFailure, scrub }: Recorder
       }
     },
     outgoing: (write) => (line) => {
-      edge.given(line);
+      edge.given(typeof line === 'string' ? line : decoded(line));
       return write(line);
     },
     identity: (who) => writer.write({ type: 'identity', ...who }),

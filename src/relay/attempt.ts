@@ -18,11 +18,13 @@ import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
 import { Problem } from '../protocol/problem.ts';
+import { bytesOf, holdText } from '../protocol/raw-text.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { Secrets } from '../protocol/secrets.ts';
 import type { Bookmark } from '../protocol/sse.ts';
-import { openBody } from './body.ts';
+import { readUsualAnswer } from '../protocol/usual-answer.ts';
+import { bodyText, openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
@@ -75,14 +77,14 @@ export async function* attempt(
     const received =
       body.is === 'events'
         ? readEvents(body.events, wire.log)
-        : await readWhole(reply, body.text, wire, errand, access);
+        : await readWhole(reply, body.bytes, wire, errand, access);
     for await (const incoming of received) {
       if (incoming.kind === 'answer' && !correlation.answered) {
         await refuseFailed(incoming, reply, wire, errand, access);
       }
       const delivery = correlation.take(incoming);
       if (delivery && (isAsked || delivery.is !== 'stray')) yield delivery;
-      if (delivery?.is === 'answer') deadline.shorten(LINGER_MS);
+      if (delivery?.is === 'answer' && body.is === 'events') deadline.shorten(LINGER_MS);
     }
     yield* correlation.end();
   } catch (thrown) {
@@ -104,7 +106,10 @@ export async function* attempt(
 }
 
 function submission({ headers, message }: Errand): McpCall {
-  return { method: 'POST', headers, text: message.text };
+  const bytes = bytesOf(message);
+  const text = bytes === undefined ? message.text : '';
+  const call = { method: 'POST', headers, text } as const;
+  return bytes === undefined ? call : holdText<McpCall & { text: string }>(call, 'text', bytes);
 }
 
 /** The call that takes up an event stream where it ended. [MCP 2025-11-25, Transports, Resumability] */
@@ -128,7 +133,7 @@ export async function* readEvents(events: AsyncIterable<string>, log: Log): Asyn
 /** The messages of a body that came whole. */
 async function readWhole(
   reply: HttpReply,
-  text: string,
+  bytes: Uint8Array,
   wire: Wire,
   errand: Errand,
   access: Access,
@@ -136,6 +141,9 @@ async function readWhole(
   const { clock, route, secrets } = wire;
   const { status } = reply;
   const isRequest = errand.message.kind === 'request';
+  const usual = isSuccess(status) ? readUsualAnswer(bytes) : undefined;
+  if (usual !== undefined) return [usual];
+  const text = bodyText(bytes);
   const verdict = judge({ status, text, sessionSent: errand.inSession, callClass: classOf(errand.message) });
   if (verdict.is === 'messages' && (isRequest || isSuccess(status))) return verdict.messages;
 
@@ -214,17 +222,23 @@ function refuseOversized({ body = '' }: HttpCall, { limitBytes, name }: Route): 
 }
 
 /** The bytes of a body, each chunk noted as a sign of life. */
-export async function* heard(
-  chunks: AsyncIterable<Uint8Array>,
-  deadline: Deadline,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  deadline.heard();
-  for await (const chunk of chunks) {
-    // As long as nobody takes what has come, the far end is not to blame for the silence.
-    deadline.hold();
-    yield chunk;
-    deadline.heard();
-  }
+export function heard(chunks: AsyncIterable<Uint8Array>, deadline: Deadline): AsyncIterableIterator<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]();
+  // As long as nobody takes what has come, the far end is not to blame for the silence.
+  const hold = (next: IteratorResult<Uint8Array>) => {
+    if (!next.done) deadline.hold();
+    return next;
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      deadline.heard();
+      return source.next().then(hold);
+    },
+    return: () => source.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
 }
 
 function isSuccess(status: number): boolean {

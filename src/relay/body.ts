@@ -4,7 +4,7 @@ import { sniff } from '../protocol/reply.ts';
 import { SseReader } from '../protocol/sse.ts';
 
 export type Body =
-  | { readonly is: 'whole'; readonly text: string }
+  | { readonly is: 'whole'; readonly bytes: Uint8Array }
   /** The data of each event, as it arrives; `reader` knows where the stream can be taken up again. */
   | { readonly is: 'events'; readonly events: AsyncIterable<string>; readonly reader: SseReader };
 
@@ -44,22 +44,32 @@ export async function openBody(
     }
     if (kind === 'json' || start.length >= ENOUGH_TO_TELL) break;
   }
-  return { is: 'whole', text: await readWhole(first, chunks, limitBytes) };
+  return { is: 'whole', bytes: await readWhole(first, chunks, limitBytes) };
 }
 
 async function readWhole(
   first: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
   limitBytes: number,
-): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of joined(first, rest)) {
-    pieces.push(chunk);
-    size += chunk.length;
-    if (size > limitBytes) throw new BodyTooLarge();
+): Promise<Uint8Array> {
+  const pieces = [...first];
+  let size = first.reduce((sum, { length }) => sum + length, 0);
+  while (size <= limitBytes) {
+    const next = await rest.next();
+    if (next.done) {
+      const [only = new Uint8Array(0)] = pieces;
+      return pieces.length > 1 ? Buffer.concat(pieces, size) : only;
+    }
+    pieces.push(next.value);
+    size += next.value.length;
   }
-  return decoderOf()(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, size), false);
+  await rest.return?.();
+  throw new BodyTooLarge();
+}
+
+/** @throws BodyNotUtf8 */
+export function bodyText(bytes: Uint8Array): string {
+  return decoderOf()(bytes, false);
 }
 
 async function* readEvents(

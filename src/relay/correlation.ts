@@ -5,6 +5,7 @@
 
 import { type Answer, type Incoming, isSameId, toLine, withId } from '../protocol/incoming.ts';
 import type { Id } from '../protocol/message.ts';
+import { bytesOf, holdText } from '../protocol/raw-text.ts';
 
 /** What came back, ready for the client: one line each. */
 export type Delivery =
@@ -65,8 +66,12 @@ export class Correlation {
 
   #answer(answer: Answer, sent: Id): Delivery {
     this.#answered = true;
+    const bytes = answer.id === sent ? bytesOf(answer) : undefined;
+    const delivery = { is: 'answer', line: '', answer, status: this.#status } as const;
+    // Only an answer that is one line already is held in bytes.
+    if (bytes !== undefined) return holdText<Delivery>(delivery, 'line', bytes);
     const text = answer.id === sent ? answer.text : withId(answer.text, sent);
-    return { is: 'answer', line: toLine(text), answer, status: this.#status };
+    return { ...delivery, line: toLine(text) };
   }
 }
 

@@ -15,21 +15,23 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
   readonly #silenceMs: number;
+  readonly #totalMs: number;
   readonly #release: () => void;
-  #stopSilence: () => void;
+  #stop: () => void;
+  readonly #startedAt: number;
   #heardAt: number;
 
   constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: AbortSignal) {
     this.#clock = clock;
     this.#silenceMs = silenceMs;
-    const stopTotal = clock.after(totalMs, () => this.#controller.abort(tooLong(totalMs)));
+    this.#totalMs = totalMs;
     const follow = () => this.#controller.abort(outer.reason);
     outer.addEventListener('abort', follow, { once: true });
     if (outer.aborted) follow();
-    this.#heardAt = clock.now();
-    this.#stopSilence = this.#watchSilence(silenceMs);
+    this.#startedAt = clock.now();
+    this.#heardAt = this.#startedAt;
+    this.#stop = this.#watch(Math.min(silenceMs, totalMs));
     this.#release = () => {
-      stopTotal();
       outer.removeEventListener('abort', follow);
     };
   }
@@ -50,12 +52,12 @@ export class Deadline {
 
   /** From now on the far end has only `ms` to finish. */
   shorten(ms: number): void {
-    this.#stopSilence();
-    this.#stopSilence = this.#clock.after(ms, () => this.#controller.abort(silent(ms)));
+    this.#stop();
+    this.#stop = this.#clock.after(ms, () => this.#controller.abort(silent(ms)));
   }
 
   release(): void {
-    this.#stopSilence();
+    this.#stop();
     this.#release();
   }
 
@@ -64,11 +66,15 @@ export class Deadline {
     this.#controller.abort(new Error('nobody needs the rest'));
   }
 
-  #watchSilence(ms: number): () => void {
+  /** One timer for both limits: most calls end before the first of them, and a timer has its price. */
+  #watch(ms: number): () => void {
     return this.#clock.after(ms, () => {
-      const leftMs = Math.min(this.#heardAt + this.#silenceMs - this.#clock.now(), this.#silenceMs);
-      if (leftMs > 0) this.#stopSilence = this.#watchSilence(leftMs);
-      else this.#controller.abort(silent(this.#silenceMs));
+      const now = this.#clock.now();
+      const leftMs = this.#startedAt + this.#totalMs - now;
+      const quietMs = Math.min(this.#heardAt + this.#silenceMs - now, this.#silenceMs);
+      if (leftMs <= 0) this.#controller.abort(tooLong(this.#totalMs));
+      else if (quietMs <= 0) this.#controller.abort(silent(this.#silenceMs));
+      else this.#stop = this.#watch(Math.min(leftMs, quietMs));
     });
   }
 }

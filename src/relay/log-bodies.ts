@@ -16,9 +16,15 @@ export async function* loggedLines(lines: AsyncIterable<Line>, log: Log): AsyncG
   }
 }
 
-export function loggedWrite(write: (line: string) => Promise<void>, log: Log): (line: string) => Promise<void> {
+type Write = (line: string | Uint8Array) => Promise<void>;
+
+export function loggedWrite(write: Write, log: Log): Write {
   return (line) => {
-    log.info({ to: 'client', body: line.slice(0, SHOWN_BYTES) }, 'message');
+    log.info({ to: 'client', body: beginningOf(line) }, 'message');
     return write(line);
   };
+}
+
+function beginningOf(line: string | Uint8Array): string {
+  return typeof line === 'string' ? line.slice(0, SHOWN_BYTES) : lenient.decode(line.subarray(0, SHOWN_BYTES));
 }

@@ -14,6 +14,7 @@ import {
   refuseBatch,
 } from '../protocol/message.ts';
 import { errorText, Problem } from '../protocol/problem.ts';
+import { bytesOf } from '../protocol/raw-text.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Delivery } from './correlation.ts';
@@ -27,7 +28,7 @@ import { within } from './within.ts';
 export interface RelayParts {
   readonly far: Far;
   /** Writes one line to the client. Resolves when the client is ready for more; never rejects. */
-  readonly write: (line: string) => Promise<void>;
+  readonly write: (line: string | Uint8Array) => Promise<void>;
   /** Takes secrets out of text that we make. */
   readonly scrub: (text: string) => string;
   readonly clock: Clock;
@@ -159,15 +160,18 @@ export class Relay {
       if (pending.isSettled) return;
       pending.begin();
       for await (const delivery of deliveries) {
-        if (delivery.is === 'answer') answeredChars = delivery.line.length;
+        if (delivery.is === 'answer') answeredChars = (bytesOf(delivery) ?? delivery.line).length;
         await this.#deliver(delivery, pending);
       }
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {
       if (log.debugs) {
-        const { id, method, text } = request;
-        log.debug({ method, id, chars: text.length, answeredChars, ms: Math.round(clock.now() - sinceMs) }, 'request');
+        const { id, method } = request;
+        log.debug(
+          { method, id, chars: sizeOf(request), answeredChars, ms: Math.round(clock.now() - sinceMs) },
+          'request',
+        );
       }
       if (hasSlot) this.#slots.release();
       this.#inflight.close(pending);
@@ -175,10 +179,10 @@ export class Relay {
   }
 
   /** Waits for a slot. What waits is counted, so that a client that sends without end is read no further. */
-  async #wait(slots: Slots, { text }: { readonly text: string }): Promise<void> {
+  async #wait(slots: Slots, message: { readonly text: string }): Promise<void> {
     const turn = slots.take();
     if (turn === undefined) return;
-    const cost = text.length + MESSAGE_COST_CHARS;
+    const cost = sizeOf(message) + MESSAGE_COST_CHARS;
     this.#waitingChars += cost;
     await turn;
     this.#waitingChars -= cost;
@@ -271,7 +275,7 @@ export class Relay {
       delivery.is === 'answer' ? pending : delivery.id === undefined ? undefined : this.#inflight.find(delivery.id);
     if (addressee?.settle()) {
       if (delivery.is === 'answer') this.#logins.answered(addressee.request, delivery);
-      await write(delivery.line);
+      await write(bytesOf(delivery) ?? delivery.line);
     } else log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
   }
 
@@ -305,6 +309,11 @@ export class Relay {
     const noted = task.catch((thrown) => this.#parts.log.error({ because: String(thrown) }, 'a message met a bug'));
     void noted.finally(() => this.#tasks.delete(task));
   }
+}
+
+/** Characters, or bytes where they were not decoded yet. */
+function sizeOf(message: { readonly text: string }): number {
+  return bytesOf(message)?.length ?? message.text.length;
 }
 
 function shutdown(sentence: string): Problem {

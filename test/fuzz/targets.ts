@@ -8,11 +8,14 @@ import { edits, json } from './targets/json.ts';
 import { lines } from './targets/lines.ts';
 import { model } from './targets/model.ts';
 import { peek } from './targets/peek.ts';
+import { scanned, usualAnswers } from './targets/scan.ts';
 import { tooLong } from './targets/too-long.ts';
 
 export const TARGETS: readonly Target[] = [
   lines,
   peek,
+  scanned,
+  usualAnswers,
   tooLong,
   json,
   edits,

@@ -51,7 +51,7 @@ export class World {
     this.#relay = new Relay({
       far: this.#far,
       write: async (line) => {
-        client.hear(line);
+        client.hear(String(line));
         // The client takes its time to read.
         await scheduler.schedule(Promise.resolve(), 'read by the client');
       },

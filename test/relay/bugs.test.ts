@@ -18,7 +18,7 @@ it('a bug before a request has left is answered like one behind it, and the next
       hangUp: () => {},
       close: async () => {},
     },
-    write: async (line) => void written.push(line),
+    write: async (line) => void written.push(String(line)),
     scrub: (text) => text,
     clock: systemClock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },

@@ -1,6 +1,7 @@
 /** What the routes have in common whose address is itself an MCP endpoint: the call goes as HTTP has it, no envelope. */
 
 import type { Access, HttpCall, McpCall, Route } from '../../ports.ts';
+import { bytesOf } from '../../protocol/raw-text.ts';
 import { faultInError, faultOf } from '../faults/fault.ts';
 import type { Target } from '../targets.ts';
 
@@ -21,7 +22,8 @@ export function direct({ name, target, userAgent, address }: DirectOptions): Rou
     streams: true,
     limitBytes: LIMIT_BYTES,
 
-    wrap({ method, headers, text }: McpCall, access: Access): HttpCall {
+    wrap(call: McpCall, access: Access): HttpCall {
+      const { method, headers } = call;
       const own: Record<string, string> = {};
       for (const [key, value] of Object.entries(headers)) own[key.toLowerCase()] = value;
       own['authorization'] = `Bearer ${access.token}`;
@@ -29,7 +31,7 @@ export function direct({ name, target, userAgent, address }: DirectOptions): Rou
       own['accept-encoding'] = 'identity';
       own['user-agent'] = userAgent;
       if (access.workspaceId !== undefined) own['x-databricks-workspace-id'] = access.workspaceId;
-      return { ...address(access), method, headers: own, body: text };
+      return { ...address(access), method, headers: own, body: bytesOf(call) ?? call.text };
     },
 
     fault: (reply, text, access) => faultOf(reply, text, { target, ...access }),

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
-import { BodyNotUtf8, openBody } from '../../../src/relay/body.ts';
+import { BodyNotUtf8, bodyText, openBody } from '../../../src/relay/body.ts';
 import { type Choices, cut, grown } from '../choices.ts';
 import { readStream } from '../event-stream-oracle.ts';
 import { stringText, valueText } from '../json-texts.ts';
@@ -38,7 +38,7 @@ async function read(chunks: readonly Uint8Array[], mayStream: boolean): Promise<
   const texts: string[] = [];
   try {
     const body = await openBody(given(chunks), mayStream, 100_000);
-    if (body.is === 'whole') return { is: 'whole', texts: [body.text] };
+    if (body.is === 'whole') return { is: 'whole', texts: [bodyText(body.bytes)] };
     for await (const data of body.events) texts.push(data);
     return { is: 'events', texts };
   } catch (thrown) {

@@ -115,7 +115,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
   };
   const relay: Relay = new Relay({
     far: negotiation,
-    write: async (line) => transport.onmessage?.(JSON.parse(line)),
+    write: async (line) => transport.onmessage?.(JSON.parse(String(line))),
     scrub: (text) => text,
     clock: systemClock,
     log: SILENT,

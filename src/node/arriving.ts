@@ -1,0 +1,89 @@
+/**
+ * The bytes of an answer between the connection, which pushes, and the reader, who pulls. An iterator by hand, since an
+ * async generator makes several promises more for each chunk.
+ */
+
+/** What holds the sender back. */
+export interface Tap {
+  readonly paused: boolean;
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+/** Unread bytes of one answer from which on its sender is made to wait. */
+const HIGH_WATER_BYTES = 256 * 1024;
+
+type Next = IteratorResult<Uint8Array, undefined>;
+interface Reader {
+  readonly resolve: (next: Next) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+const DONE: Next = { done: true, value: undefined };
+
+export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #tap: Tap;
+  readonly #chunks: Uint8Array[] = [];
+  #unreadBytes = 0;
+  #state: { readonly is: 'open' | 'ended' } | { readonly is: 'failed'; readonly reason: unknown } = { is: 'open' };
+  #reader: Reader | undefined;
+
+  constructor(tap: Tap) {
+    this.#tap = tap;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#reader) {
+      this.#takeReader()?.resolve({ done: false, value: chunk });
+      return;
+    }
+    this.#chunks.push(chunk);
+    this.#unreadBytes += chunk.length;
+    if (this.#unreadBytes > HIGH_WATER_BYTES) this.#tap.pause();
+  }
+
+  end(): void {
+    this.#state = { is: 'ended' };
+    this.#takeReader()?.resolve(DONE);
+  }
+
+  fail(reason: unknown): void {
+    if (this.#state.is === 'ended') return;
+    this.#state = { is: 'failed', reason };
+    this.#takeReader()?.reject(reason);
+  }
+
+  next(): Promise<Next> {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) {
+      this.#unreadBytes -= chunk.length;
+      if (this.#tap.paused && this.#unreadBytes <= HIGH_WATER_BYTES) this.#tap.resume();
+      return Promise.resolve({ done: false, value: chunk });
+    }
+    if (this.#state.is === 'failed') return Promise.reject(this.#state.reason);
+    if (this.#state.is === 'ended') return Promise.resolve(DONE);
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  /** The rest is not wanted. */
+  return(): Promise<Next> {
+    const isOpen = this.#state.is === 'open';
+    this.#state = { is: 'ended' };
+    this.#chunks.length = 0;
+    if (isOpen) this.#tap.abort(new Error('the rest of the answer is not wanted'));
+    return Promise.resolve(DONE);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #takeReader(): Reader | undefined {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    return reader;
+  }
+}
