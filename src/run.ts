@@ -5,7 +5,7 @@ import { isatty } from 'node:tty';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
 import { CONFIGURATION, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
-import { type Asked, readConfig } from './config/read.ts';
+import { type Asked, type Reading, readConfig } from './config/read.ts';
 import { divertConsole } from './node/console.ts';
 import { print } from './node/stdio.ts';
 
@@ -18,6 +18,16 @@ export async function run(argv: readonly string[]): Promise<number> {
   if ('problems' in reading) {
     return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command);
   }
+  try {
+    return await perform(reading, alone);
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    const command = 'config' in reading ? reading.command : undefined;
+    return refuse([{ exit: CONFIGURATION, sentence: error.message }], command);
+  }
+}
+
+async function perform(reading: Exclude<Reading, { readonly problems: unknown }>, alone: boolean): Promise<number> {
   switch (reading.command) {
     case 'help': {
       const { helpText } = await import('./config/help.ts');
@@ -33,6 +43,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       return alone ? introduce() : serve(reading);
     case 'demo':
       return (await import('./commands/demo.ts')).demo();
+    case 'doctor':
+      return (await import('./commands/doctor/doctor.ts')).doctor(reading);
+    case 'list':
+      return (await import('./commands/list.ts')).list(reading);
     case 'call':
       return (await import('./commands/call.ts')).call(reading);
     case 'request':
@@ -47,13 +61,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function serve({ config, sources }: Asked<'serve'>): Promise<number> {
   divertConsole();
   forgetSecrets(process.env);
-  const bridge = await import('./bridge.ts');
-  try {
-    return await bridge.serve(config, sources);
-  } catch (error) {
-    if (!(error instanceof FileRefused)) throw error;
-    return refuse([{ exit: CONFIGURATION, sentence: error.message }], 'serve');
-  }
+  return (await import('./bridge.ts')).serve(config, sources);
 }
 
 /** What was read is not left where children, crash reports and whoever may look at the process can find it. */

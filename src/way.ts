@@ -1,6 +1,8 @@
 /** The way from here to the MCP server, the same for whoever walks it: `serve`, and the commands that try it out. */
 
 import type { Config } from './config/config.ts';
+import type { Tools } from './databricks/auth/mint.ts';
+import type { SignInSource } from './databricks/auth/sign-in.ts';
 import { enquirer } from './databricks/enquiry.ts';
 import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
@@ -26,6 +28,8 @@ export interface Way {
   /** Settings and destination in effect: those of the configuration, or the sandbox's. */
   readonly workspace: WorkspaceSettings;
   readonly destination: Destination;
+  readonly tools: Tools;
+  readonly tokens: SignInSource;
   readonly wire: Wire;
   /** Closes every connection, and the sandbox with them. */
   close(): Promise<void>;
@@ -46,6 +50,8 @@ export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<W
   return {
     workspace: settings,
     destination,
+    tools,
+    tokens,
     wire: {
       route: chooseRoute(destination, USER_AGENT),
       tokens,

@@ -32,7 +32,7 @@ export async function call({ config, own, sources, words }: Asked<'call'>): Prom
         hint: 'Write --args \'{"key":"value"}\'.',
       });
     }
-    talk = await openTalk(config, way);
+    talk = await openTalk(config, way.wire);
     await talk.initialize();
     const tool = named(name, await talk.listTools());
     if (!own.yes && !(await isWanted(tool))) {

@@ -10,6 +10,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { VERSION } from '../version.ts';
+import { type Colour, colourerFor } from './colour.ts';
 
 const REPOSITORY = { owner: 'octo-sandbox', repo: 'lighthouse' };
 const TITLE = 'Written through the bridge';
@@ -112,18 +113,14 @@ function describeIssues({ totalCount }: Record<string, unknown>): string {
   return `${totalCount} issues in ${REPOSITORY.owner}/${REPOSITORY.repo}`;
 }
 
-type Colour = 'bold' | 'green' | 'red' | 'dim';
-const SGR: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32 };
-
 /** Lines with what was done, what came of it and how long it took; in colour where somebody looks. */
 class Page {
   readonly #stream: WriteStream;
-  readonly #coloured: boolean;
+  readonly #paint: ReturnType<typeof colourerFor>;
 
   constructor(stream: WriteStream) {
     this.#stream = stream;
-    // hasColors knows of NO_COLOR; a pipe has no such function.
-    this.#coloured = stream.isTTY && stream.hasColors();
+    this.#paint = colourerFor(stream);
   }
 
   line(text: string, colour?: Colour): void {
@@ -137,9 +134,5 @@ class Page {
     const took = this.#paint(`${tookMs.toFixed(1).padStart(7)} ms`, 'dim');
     this.line(`${this.#paint('✓', 'green')} ${name.padEnd(12)} ${took}   ${describe(result)}`);
     return result;
-  }
-
-  #paint(text: string, colour: Colour): string {
-    return this.#coloured ? `\u001b[${SGR[colour]}m${text}\u001b[0m` : text;
   }
 }

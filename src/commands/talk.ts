@@ -6,11 +6,12 @@ import type { Answer } from '../protocol/incoming.ts';
 import { rawAt } from '../protocol/json.ts';
 import { peek } from '../protocol/message.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
+import type { Wire } from '../relay/attempt.ts';
 import { Negotiation } from '../relay/negotiation.ts';
 import type { Far } from '../relay/upstream.ts';
 import { Upstream } from '../relay/upstream.ts';
 import { VERSION } from '../version.ts';
-import { carriageOf, type Way } from '../way.ts';
+import { carriageOf } from '../way.ts';
 
 /** The revision that a command asks for. */
 const PROTOCOL_VERSION = '2025-11-25';
@@ -68,17 +69,24 @@ export class Talk {
     return rawAt(answer?.text ?? '{}', 'result') ?? '{}';
   }
 
-  /** All pages of the list. */
+  /** The tools of all pages of the list. */
   async listTools(): Promise<readonly ListedTool[]> {
+    return (await this.listAllTools()).tools;
+  }
+
+  /** The same, and the raw JSON text of each page. */
+  async listAllTools(): Promise<{ readonly list: readonly string[]; readonly tools: readonly ListedTool[] }> {
+    const list: string[] = [];
     const tools: ListedTool[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < PAGES; page++) {
       const result = await this.request('tools/list', cursor === undefined ? '{}' : `{"cursor":${cursor}}`);
+      list.push(result);
       tools.push(...toolsOf(result));
       cursor = nextCursor(`{"result":${result}}`);
       if (cursor === undefined) break;
     }
-    return tools;
+    return { list, tools };
   }
 
   async close(): Promise<void> {
@@ -98,16 +106,24 @@ export class Talk {
   }
 }
 
-/** Opens a talk by the way, under the headers and the policy that `serve` would have. */
-export async function openTalk(config: Config, way: Way): Promise<Talk> {
-  const { wire } = way;
+/** Opens a talk over a wire, under the headers and the policy that `serve` would have. */
+export async function openTalk(config: Config, wire: Wire): Promise<Talk> {
   const { openPolicy } = await import('../relay/policy/tool-policy.ts');
   const policy = openPolicy(config, config.headers);
+  return new Talk(policy.before(farBy(config, wire, policy.headers), wire.log));
+}
+
+/** The same, with all that the server lists: the policy goes out in headers, and is not enforced here. */
+export async function openBareTalk(config: Config, wire: Wire): Promise<Talk> {
+  const { openPolicy } = await import('../relay/policy/tool-policy.ts');
+  return new Talk(farBy(config, wire, openPolicy(config, config.headers).headers));
+}
+
+function farBy(config: Config, wire: Wire, headers: Readonly<Record<string, string>>): Far {
   const deliver = async () => {};
-  const upstream = new Upstream(wire, carriageOf(config, policy.headers, deliver));
+  const inner = new Upstream(wire, carriageOf(config, headers, deliver));
   const { clock, log, route } = wire;
-  const negotiation = new Negotiation({ inner: upstream, protocol: config.protocol, route, deliver, clock, log });
-  return new Talk(policy.before(negotiation, log));
+  return new Negotiation({ inner, protocol: config.protocol, route, deliver, clock, log });
 }
 
 function toolsOf(result: string): ListedTool[] {

@@ -4,6 +4,7 @@ import { choice } from './kinds/choice.ts';
 import { FILE } from './kinds/file.ts';
 import { REQUEST_HEADERS } from './kinds/headers.ts';
 import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
+import { SCHEMAS } from './kinds/schemas.ts';
 import { SWITCH } from './kinds/switch.ts';
 import type { OptionFor } from './options.ts';
 
@@ -11,6 +12,8 @@ import type { OptionFor } from './options.ts';
 export interface OwnValues {
   readonly serve: NoFlags;
   readonly demo: NoFlags;
+  readonly doctor: { readonly json: boolean };
+  readonly list: { readonly schemas: readonly string[]; readonly json: boolean };
   readonly call: { readonly args: JsonSource | undefined; readonly yes: boolean; readonly json: boolean };
   readonly request: {
     readonly headers: Readonly<Record<string, string>>;
@@ -60,6 +63,24 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     says: 'show the main job against the embedded sandbox; nothing to set up',
     takes: 'nothing',
     own: {},
+  },
+  doctor: {
+    says: 'try every link from this machine to the MCP server, and say what to do about those that do not hold',
+    takes: 'workspace',
+    own: { json: { ...AS_JSON, says: 'print the steps and the verdict as JSON' } },
+  },
+  list: {
+    says: 'show the connections and MCP services of the workspace that lead to MCP servers, and how each is chosen',
+    takes: 'workspace',
+    own: {
+      schemas: {
+        flag: '--schema',
+        kind: SCHEMAS,
+        default: '',
+        says: 'also the MCP services of this schema, beside those of system.ai',
+      },
+      json: { ...AS_JSON, says: 'print the list as JSON' },
+    },
   },
   call: {
     says: 'call one tool and print what it gives; asks before a tool that may change something',

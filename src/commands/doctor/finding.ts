@@ -1,0 +1,39 @@
+/** What a step of the doctor finds out. */
+
+import type { Problem } from '../../protocol/problem.ts';
+
+/** `note`: it works, but not as somebody may think. `skipped`: it cannot be tried, or makes no sense here. */
+export type Status = 'ok' | 'note' | 'failed' | 'skipped';
+
+export interface Finding {
+  readonly status: Status;
+  readonly says: string;
+  /** The exact next step. */
+  readonly hint?: string | undefined;
+  /** Exit code, where the step has failed. */
+  readonly exit?: number | undefined;
+  /** The same for machines. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function ok(says: string, data?: Finding['data']): Finding {
+  return { status: 'ok', says, data };
+}
+
+export function note(says: string, hint: string, data?: Finding['data']): Finding {
+  return { status: 'note', says, hint, data };
+}
+
+export function skipped(says: string): Finding {
+  return { status: 'skipped', says };
+}
+
+/** @param exit - 1 where nothing more is known than that it has failed */
+export function failure(says: string, hint: string, exit = 1, data?: Finding['data']): Finding {
+  return { status: 'failed', says, hint, exit, data };
+}
+
+export function failureOf({ details, hint, kind, message }: Problem, exit = 1): Finding {
+  const { httpStatus, requestId, url } = details;
+  return failure(message, hint, exit, { kind, httpStatus, requestId, url });
+}
