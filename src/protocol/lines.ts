@@ -65,7 +65,7 @@ export class LineSplitter {
     this.#bytes += piece.length;
     // One byte more than the limit may yet turn out to be the CR of a CRLF.
     if (this.#bytes > this.#limitBytes + 1) {
-      this.#skipping = ends(concat(this.#pieces, this.#bytes));
+      this.#skipping = endsOf(this.#pieces);
       this.#forget();
     }
   }
@@ -90,6 +90,17 @@ export class LineSplitter {
 
 function ends(line: Uint8Array): { head: Uint8Array; tail: Uint8Array } {
   return { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
+}
+
+/** The same of a line in pieces, without putting it together: it may be as long as memory lasts. */
+function endsOf(pieces: readonly Uint8Array[]): { head: Uint8Array; tail: Uint8Array } {
+  let head = new Uint8Array(0);
+  let tail: Uint8Array = head;
+  for (const piece of pieces) {
+    if (head.length < KEPT_BYTES) head = concat([head, piece], head.length + piece.length).slice(0, KEPT_BYTES);
+    tail = lastBytes(tail, piece);
+  }
+  return { head, tail };
 }
 
 function lastBytes(tail: Uint8Array, more: Uint8Array): Uint8Array {

@@ -18,6 +18,11 @@ export const FAIL_ON_WORD: readonly string[] = required(new URL('./preload/fail-
 export const PRINT_ON_SIGNAL: readonly string[] = required(new URL('./preload/print-on-signal.cjs', import.meta.url));
 /** Says on stderr what the process listens on. */
 export const NAME_LISTENERS: readonly string[] = required(new URL('./preload/name-listeners.cjs', import.meta.url));
+/** Says what it sees of the process on stderr whenever SIGUSR2 comes. */
+export const PROBE: readonly string[] = [
+  '--disable-warning=ExperimentalWarning',
+  ...required(new URL('./preload/probe.cjs', import.meta.url)),
+];
 
 function required(script: URL): readonly string[] {
   return ['--require', fileURLToPath(script)];
