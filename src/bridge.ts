@@ -8,6 +8,7 @@ import type { SigningIn } from './databricks/auth/sign-in.ts';
 import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
+import { limited } from './node/log-limit.ts';
 import { lineWriter, readLines } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
 import type { TokenSource } from './ports.ts';
@@ -124,7 +125,10 @@ function hasToolPolicy({ excludeTools, meta, readOnly, tools, toolsets }: Config
 
 function openLogFor({ logFile, logLevel }: Config, secrets: Secrets): OpenLog {
   try {
-    return openLog(logLevel, logFile, (line) => secrets.scrub(line));
+    return limited(
+      openLog(logLevel, logFile, (line) => secrets.scrub(line)),
+      systemClock,
+    );
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error;
     throw new FileRefused(`--log-file ${logFile} cannot be opened for writing (${reason}).`);

@@ -6,6 +6,7 @@ import { eventLimit, eventStream } from './targets/event-stream.ts';
 import { argumentHeaders, headerValues, messageHeaders } from './targets/headers.ts';
 import { edits, json } from './targets/json.ts';
 import { lines } from './targets/lines.ts';
+import { logLines } from './targets/log-lines.ts';
 import { model } from './targets/model.ts';
 import { peek } from './targets/peek.ts';
 import { scanned, usualAnswers } from './targets/scan.ts';
@@ -27,5 +28,6 @@ export const TARGETS: readonly Target[] = [
   argumentHeaders,
   headerValues,
   calls,
+  logLines,
   model,
 ];

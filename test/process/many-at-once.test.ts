@@ -40,8 +40,11 @@ test('of ten thousand requests at once none is lost, and what is not a request d
 
   held.open();
   await bridge.finish();
-  expect(ids.size).toBe(REQUESTS);
+  const others = new Set(Array.from({ length: REQUESTS - 1 }, (_, index) => index + 1));
+  expect(answered).toEqual(others);
+  // The cancelled one may have been with the server already.
+  ids.delete(0);
+  expect(ids).toEqual(others);
   expect(most).toBe(IN_FLIGHT);
-  expect(answered).toEqual(new Set(Array.from({ length: REQUESTS - 1 }, (_, index) => index + 1)));
   expect(bridge.stderr).not.toMatch(/Warning/);
 });

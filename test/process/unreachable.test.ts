@@ -72,3 +72,16 @@ test('a call that is never answered ends at its deadline, and the others go on (
   expect(await bridge.call(3, 'tools/list')).toHaveProperty('result');
   expect(of('tools/call')).toHaveLength(1);
 });
+
+test('thousands of calls to a workspace that is down fill no log (T141)', async () => {
+  const bridge = startBridge({
+    args: ['--connection', 'github'],
+    env: { DATABRICKS_HOST: 'http://127.0.0.1:1', DATABRICKS_TOKEN: 'dapi-0123456789' },
+    nodeArgs: FAST_CLOCK,
+  });
+  const calls = 1_000;
+  for (let id = 0; id < calls; id++) bridge.send({ jsonrpc: '2.0', id, method: 'tools/call' });
+  await bridge.finish();
+  expect(bridge.lines).toHaveLength(calls);
+  expect(bridge.stderr.split('\n').length).toBeLessThan(calls / 5);
+});
