@@ -35,12 +35,14 @@ function fits(line: string): boolean {
   return line.length <= LINE_BYTES && Buffer.byteLength(line) <= LINE_BYTES;
 }
 
+/** Controls, marks of direction, characters of no width, and the invisible twins of ASCII (U+E0000 and on). */
+const UNPRINTABLE =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udfff]/g;
+
 /** JSON escapes control characters below U+0020 only; terminals act on others too. */
 function escapeUnprintable(line: string): string {
-  return line.replace(
-    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f\u00ad\ufeff]/g,
-    (character) => {
-      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    },
-  );
+  return line.replace(UNPRINTABLE, (characters) => {
+    const units = Array.from({ length: characters.length }, (_, at) => characters.charCodeAt(at));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  });
 }

@@ -37,13 +37,24 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
   };
 }
 
+/** Windows has no numbers for users. */
+function ownUser(otherwise: number): number {
+  return process.getuid?.() ?? otherwise;
+}
+
 function openPrivately(file: string): number {
   // Both are missing on Windows, which has no such files. A pipe would keep the opener waiting for a reader.
   const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const fd = openSync(file, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
-  if (!fstatSync(fd).isFile()) {
+  const found = fstatSync(fd);
+  const wrong = !found.isFile()
+    ? 'it is no regular file'
+    : found.uid !== ownUser(found.uid)
+      ? 'it is another user’s'
+      : '';
+  if (wrong !== '') {
     closeSync(fd);
-    throw Object.assign(new Error('not a regular file'), { code: 'it is no regular file' });
+    throw Object.assign(new Error(wrong), { code: wrong });
   }
   fchmodSync(fd, 0o600);
   return fd;

@@ -5,6 +5,8 @@ const SHORTEST = 8;
 const REDACTED = '[redacted]';
 /** Secrets that are known at a time: a bridge that runs for months gets a new token every hour. */
 const MOST = 64;
+/** Those that came first are the configuration's, and stay. */
+const STAYING = 16;
 /** How much of a text is searched for pieces of secrets: nothing that is shown quotes what comes later. */
 const SEARCHED_CHARS = 64 * 1024;
 
@@ -23,10 +25,14 @@ export class Secrets {
     // `Bearer` is none, and what follows it may be quoted alone.
     for (const part of new Set([secret, ...secret.split(/\s+/)])) {
       if (part.length < SHORTEST || this.#known.has(part)) continue;
-      const [oldest] = this.#known.keys();
-      if (this.#known.size >= MOST && oldest !== undefined) this.#known.delete(oldest);
+      if (this.#known.size >= MOST) this.#forgetOldest();
       this.#known.set(part, formsOf(part));
     }
+  }
+
+  #forgetOldest(): void {
+    const oldest = [...this.#known.keys()][STAYING];
+    if (oldest !== undefined) this.#known.delete(oldest);
   }
 
   scrub(text: string): string {

@@ -39,7 +39,7 @@ describe('a signal with calls in flight', () => {
     ['SIGINT', 130],
     ['SIGHUP', 129],
   ] as const)(
-    '%s: each is told that its outcome is unknown, and the exit code is %i (T148, T149)',
+    '%s: each is told that its outcome is unknown, and the exit code is %i (T148, T149, T158)',
     async (signal, code) => {
       const scripted = await startBusy();
       const { bridge, of } = scripted;

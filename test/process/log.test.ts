@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { raw, result } from '../support/canned.ts';
@@ -48,6 +48,17 @@ test('a pipe in place of a log file is refused, and nobody waits for its reader 
   expect(run.stderr).toMatch(/cannot be opened for writing/);
 });
 
+test("another user's file in place of a log file is refused (T194)", async () => {
+  const own = join(temporaryDirectory(), 'theirs');
+  writeFileSync(own, '');
+  // Who may give files away gives one away; who may not has none but the system's to try.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(own, 65_534, 65_534);
+  const run = await runBin({ args: ['--connection', 'github', '--log-file', isRoot ? own : '/etc/passwd'] });
+  expect(run).toMatchObject({ code: 78, signal: null });
+  expect(run.stderr).toMatch(/cannot be opened for writing/);
+});
+
 test('a link in place of a log file is refused (T194)', async () => {
   const directory = temporaryDirectory();
   const [target, link] = [join(directory, 'target'), join(directory, 'link')];
@@ -69,7 +80,7 @@ test('every line of stderr is JSON, and says neither headers nor bodies (T166)',
 });
 
 test('what a server says is one escaped line in the log (T165)', async () => {
-  const said = 'a\r\nb\u001b[2Jc\u009bd\u202ee\u2028f\0';
+  const said = 'a\r\nb\u001b[2Jc\u009bd\u202ee\u2028f\0\u{e0041}g';
   const { bridge } = await startScripted({ 'tools/call': () => raw(said, 400) });
   await bridge.call(1, 'tools/call');
   await bridge.finish();

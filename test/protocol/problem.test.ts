@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { excerpt } from '../../src/protocol/excerpt.ts';
 import { errorText, Problem } from '../../src/protocol/problem.ts';
@@ -134,6 +135,15 @@ describe('Secrets', () => {
     const secrets = new Secrets();
     secrets.add(`Bearer ${TOKEN}`);
     expect(secrets.scrub(`a ${TOKEN} b`)).toBe('a [redacted] b');
+  });
+
+  it('forgets the oldest of many, but none that came first', () => {
+    const secrets = new Secrets();
+    // Unlike one another in every piece.
+    const tokens = Array.from({ length: 200 }, (_, nth) => createHash('sha256').update(String(nth)).digest('hex'));
+    for (const token of tokens) secrets.add(token);
+    const isKnown = (nth: number) => secrets.scrub(tokens[nth] ?? '') === '[redacted]';
+    expect([0, 15, 16, 100, 199].map(isKnown)).toEqual([true, true, false, false, true]);
   });
 
   it('takes no time for a long text (T192)', () => {
