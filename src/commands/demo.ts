@@ -3,8 +3,13 @@
  * is started as a client starts it, and the official SDK's client talks to it.
  */
 
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { WriteStream } from 'node:tty';
+import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -14,6 +19,8 @@ import { type Colour, colourerFor } from './colour.ts';
 
 const REPOSITORY = { owner: 'octo-sandbox', repo: 'lighthouse' };
 const TITLE = 'Written through the bridge';
+/** This very program. */
+const SCRIPT = process.argv[1] ?? '';
 
 /** @returns 0 only if all of it worked */
 export async function demo(): Promise<number> {
@@ -21,8 +28,13 @@ export async function demo(): Promise<number> {
   page.line('uc-mcp-bridge: a client, the bridge and a sandboxed workspace, all on this machine', 'bold');
   page.line('');
   const sandbox = await page.step('sandbox', () => startSandbox(), describeSandbox);
+  const record = join(await mkdtemp(join(tmpdir(), 'uc-mcp-bridge-demo-')), 'record.jsonl');
   try {
-    await drive(sandbox, page);
+    await drive(sandbox, page, record);
+    page.line('');
+    page.line('What stands around it');
+    await showPolicy(sandbox, page);
+    await showCommands(sandbox, page, record);
     page.line('');
     page.line('All of it worked. To try it in a client of yours, let it start: uc-mcp-bridge serve --sandbox', 'green');
     return 0;
@@ -35,15 +47,9 @@ export async function demo(): Promise<number> {
   }
 }
 
-async function drive(sandbox: Sandbox, page: Page): Promise<void> {
+async function drive(sandbox: Sandbox, page: Page, record: string): Promise<void> {
   const client = new Client({ name: 'uc-mcp-bridge-demo', version: VERSION });
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [process.argv[1] ?? '', '--connection', sandbox.connection],
-    // The token goes where no other process sees it.
-    env: { DATABRICKS_HOST: sandbox.host, DATABRICKS_TOKEN: sandbox.token, UC_MCP_LOG_LEVEL: 'warn' },
-    stderr: 'inherit',
-  });
+  const transport = bridgeTo(sandbox, ['--record', record]);
   let protocol = '';
   const tapped: Transport = Object.assign(transport, {
     setProtocolVersion: (version: string) => {
@@ -98,6 +104,74 @@ async function drive(sandbox: Sandbox, page: Page): Promise<void> {
     if (live > 0) throw new Error(`${live} sessions are left on the server`);
     return 'the bridge has ended, and its session with it';
   }
+}
+
+/** A bridge as a client starts it. */
+function bridgeTo(sandbox: Sandbox, options: readonly string[]): StdioClientTransport {
+  return new StdioClientTransport({
+    command: process.execPath,
+    args: [SCRIPT, '--connection', sandbox.connection, ...options],
+    env: environmentFor(sandbox),
+    stderr: 'inherit',
+  });
+}
+
+/** The token goes where no other process sees it. */
+function environmentFor({ host, token }: Sandbox): Record<string, string> {
+  return { DATABRICKS_HOST: host, DATABRICKS_TOKEN: token, UC_MCP_LOG_LEVEL: 'warn' };
+}
+
+/** A client that may only read is shown less, and is refused the rest. */
+async function showPolicy(sandbox: Sandbox, page: Page): Promise<void> {
+  const client = new Client({ name: 'uc-mcp-bridge-demo', version: VERSION });
+  await client.connect(bridgeTo(sandbox, ['--read-only', '--log-level', 'error']));
+  try {
+    await page.step(
+      '--read-only',
+      () => client.listTools(),
+      ({ tools }) => `${tools.length} tools are left`,
+    );
+    const before = sandbox.ledger.count('issue_write');
+    const refusal = async () => {
+      try {
+        await client.callTool({ name: 'issue_write', arguments: { ...REPOSITORY, method: 'create', title: TITLE } });
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+      throw new Error('the policy let a call through');
+    };
+    await page.step('issue_write', refusal, (message) => {
+      if (sandbox.ledger.count('issue_write') !== before) throw new Error('the call ran all the same');
+      return `refused: ${message.replace(/^MCP error -\d+: /, '').split('. ')[0]}`;
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+async function showCommands(sandbox: Sandbox, page: Page, record: string): Promise<void> {
+  const run = promisify(execFile);
+  const command = async (...words: readonly string[]) =>
+    (await run(process.execPath, [SCRIPT, ...words], { env: environmentFor(sandbox) })).stdout;
+  const way = ['--connection', sandbox.connection, '--json'];
+  await page.step(
+    'list',
+    async () => JSON.parse(await command('list', '--schema', 'sandbox.mcp', '--json')),
+    ({ entries }: { entries: { option: string }[] }) => entries.map(({ option }) => option).join(', '),
+  );
+  await page.step(
+    'doctor',
+    async () => JSON.parse(await command('doctor', ...way)),
+    ({ ok, recommendation, steps }: { ok: boolean; recommendation: { route: string }; steps: unknown[] }) => {
+      if (!ok) throw new Error('the doctor found something');
+      return `${steps.length} steps, all is well; recommended: --route ${recommendation.route}`;
+    },
+  );
+  await page.step(
+    'report',
+    () => command('report', record),
+    (said) => said.trim(),
+  );
 }
 
 function describeSandbox({ connection, host }: Sandbox): string {
