@@ -37,6 +37,8 @@ function withoutSpace(css) {
     .replace(/\s+/g, ' ')
     .replace(/ ?([{};,]) ?/g, '$1')
     .replace(/: /g, ':')
+    .replaceAll(';}', '}')
+    .replace(/(?<=[ :,(-])0\./g, '.')
     .trim();
 }
 

@@ -142,7 +142,7 @@ async function openRecorderFor(
   log: OpenLog,
 ): Promise<OpenRecorder | undefined> {
   if (file === undefined) return undefined;
-  const { openRecorder, RecordRefused } = await import('./record/recorder.ts');
+  const { openRecorder, FileNotOurs } = await import('./record/recorder.ts');
   try {
     return openRecorder({
       file,
@@ -152,7 +152,7 @@ async function openRecorderFor(
       onFailure: (error) => log.error({ because: error.message }, 'the record cannot be written: recording has ended'),
     });
   } catch (error) {
-    if (!(error instanceof RecordRefused)) throw error;
+    if (!(error instanceof FileNotOurs)) throw error;
     throw new FileRefused(`--record ${file} cannot be written to (${error.message}). Name a new file.`);
   }
 }

@@ -55,6 +55,8 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
       return (await import('./commands/report.ts')).report(reading);
     case 'audit':
       return (await import('./commands/audit.ts')).audit(reading);
+    case 'replay':
+      return (await import('./commands/replay.ts')).replay(reading);
   }
 }
 

@@ -5,9 +5,7 @@ import { print } from '../node/stdio.ts';
 import { auditLines, toCsv, toJson } from '../record/audit.ts';
 import { overview } from '../record/calls.ts';
 import { NotARecord, readRecord } from '../record/read-record.ts';
-
-/** Exit code where a file is not what is needed. */
-const CONFIGURATION = 78;
+import { EXIT } from './failed.ts';
 
 /** @returns the exit code */
 export async function audit({ own, words }: Asked<'audit'>): Promise<number> {
@@ -25,6 +23,6 @@ export async function audit({ own, words }: Asked<'audit'>): Promise<number> {
   } catch (error) {
     if (!(error instanceof NotARecord)) throw error;
     print(process.stderr, `${file} ${error.message}.\n`);
-    return CONFIGURATION;
+    return EXIT.configuration;
   }
 }

@@ -1,16 +1,15 @@
 /** A record as a page: one file that needs nothing else, for whoever wants to see what happened. */
 
-import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Asked } from '../config/read.ts';
 import { print } from '../node/stdio.ts';
 import { overview } from '../record/calls.ts';
+import { FileNotOurs, openOwnFile } from '../record/file.ts';
 import { PAGE_MARK, page } from '../record/html.ts';
 import { NotARecord, readRecord } from '../record/read-record.ts';
 import { VERSION } from '../version.ts';
-
-/** Exit code where a file is not what is needed. */
-const CONFIGURATION = 78;
+import { EXIT } from './failed.ts';
 
 /** @returns the exit code */
 export async function report({ own, words }: Asked<'report'>): Promise<number> {
@@ -22,43 +21,23 @@ export async function report({ own, words }: Asked<'report'>): Promise<number> {
     writePage(output, page({ ...seen, file: basename(file), madeBy: VERSION, unreadable }));
     const runs = seen.runs.length === 1 ? '' : ` of ${seen.runs.length} runs`;
     print(process.stdout, `${output}: ${seen.calls.length} calls${runs}. Open it in a browser.\n`);
-    return 0;
+    return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof NotARecord || error instanceof PageRefused)) throw error;
-    const name = error instanceof NotARecord ? file : output;
-    print(process.stderr, `${name} ${error.message}.\n`);
-    return CONFIGURATION;
+    if (error instanceof NotARecord) print(process.stderr, `${file} ${error.message}.\n`);
+    else if (error instanceof FileNotOurs) {
+      print(process.stderr, `${output} cannot be written to (${error.message}). Name another file with --output.\n`);
+    } else throw error;
+    return EXIT.configuration;
   }
 }
 
-class PageRefused extends Error {
-  override readonly name = 'PageRefused';
-}
-
-/** A page tells who called what: it is for its owner alone, as the record is. A file of another kind is left alone. */
+/** A page tells who called what: it is as private as the record. */
 function writePage(file: string, text: string): void {
-  const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants;
-  let fd: number;
+  const { fd } = openOwnFile(file, 0, (head) => head.includes(PAGE_MARK));
   try {
-    fd = openSync(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error;
-    throw new PageRefused(`cannot be written to (${code === 'ELOOP' ? 'it is a symbolic link' : code})`);
-  }
-  try {
-    const status = fstatSync(fd);
-    if (!status.isFile()) throw new PageRefused('cannot be written to (it is no regular file)');
-    if (status.size > 0 && !isPage(fd))
-      throw new PageRefused('is there already, and no report: name another with --output');
-    ftruncateSync(fd, 0);
-    fchmodSync(fd, 0o600);
+    ftruncateSync(fd);
     writeFileSync(fd, text);
   } finally {
     closeSync(fd);
   }
-}
-
-function isPage(fd: number): boolean {
-  const head = Buffer.alloc(2048);
-  return head.toString('utf8', 0, readSync(fd, head, 0, head.length, 0)).includes(PAGE_MARK);
 }

@@ -22,6 +22,7 @@ export interface OwnValues {
   };
   readonly report: { readonly output: string | undefined };
   readonly audit: { readonly format: AuditFormat };
+  readonly replay: { readonly allowWrites: boolean };
 }
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
@@ -116,6 +117,19 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     takes: 'nothing',
     own: {
       format: { flag: '--format', kind: choice('FORMAT', AUDIT_FORMATS), default: 'csv', says: 'csv or json' },
+    },
+  },
+  replay: {
+    says: "send the client's side of a record again, and compare the answers",
+    words: [{ name: 'RECORD' }],
+    takes: 'destination',
+    own: {
+      allowWrites: {
+        flag: '--allow-writes',
+        kind: SWITCH,
+        default: 'off',
+        says: 'also send calls of tools that are not marked as ones that only read',
+      },
     },
   },
 };

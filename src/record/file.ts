@@ -1,63 +1,78 @@
 /**
- * The file of a record. A client starts the bridge again and again with the same arguments, so that a record goes on where
- * it ended: each run begins with a header. What is no record is not written to, whatever it is.
+ * The files that hold what happened: records, and the pages made of them. They are for their owner alone, are never opened
+ * through a link, and what is something else is not written to, whatever it is.
  */
 
 import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FORMAT } from './entry.ts';
 
-/** The file cannot be a record; the message says why. */
-export class RecordRefused extends Error {
-  override readonly name = 'RecordRefused';
+/** The file cannot be written to; the message says why. */
+export class FileNotOurs extends Error {
+  override readonly name = 'FileNotOurs';
 }
 
 /** How much of the beginning is looked at. */
 const HEAD_BYTES = 4096;
+const LINE_FEED = 0x0a;
 
 /**
- * Opens a record for appending: a new file, or one that is a record of the same user's already. Only its owner can read it.
+ * Opens a file for reading and writing: a new one, or one that is ours already.
  *
- * @returns the descriptor, and whether the last line in it has no end, as a bridge that was killed leaves it
+ * @param isOurs - told the beginning of a file that is not empty
+ * @returns the descriptor, and how much is in the file
+ * @throws FileNotOurs
  */
-export function openRecordFile(file: string): { readonly fd: number; readonly isCutOff: boolean } {
+export function openOwnFile(
+  file: string,
+  flags: number,
+  isOurs: (head: string) => boolean,
+): { readonly fd: number; readonly bytes: number } {
   // Both are missing on Windows, which has no such files. A pipe would keep the opener waiting for a reader.
-  const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const { O_CREAT, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   let fd: number;
   try {
-    fd = openSync(file, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    fd = openSync(file, flags | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
-    throw new RecordRefused(code === 'ELOOP' ? 'it is a symbolic link' : String(code));
+    throw new FileNotOurs(code === 'ELOOP' ? 'it is a symbolic link' : String(code));
   }
   try {
-    const { size, uid } = checked(fd);
+    const status = fstatSync(fd);
+    if (!status.isFile()) throw new FileNotOurs('it is no regular file');
     // Somebody else could read it, or have prepared it.
-    if (process.getuid !== undefined && uid !== process.getuid()) throw new RecordRefused("it is another user's");
-    if (size > 0 && !startsRecord(fd)) throw new RecordRefused('it holds something else than a record');
+    if (process.getuid !== undefined && status.uid !== process.getuid()) throw new FileNotOurs("it is another user's");
+    if (status.size > 0 && !isOurs(headOf(fd))) throw new FileNotOurs('it is there already, and holds something else');
     fchmodSync(fd, 0o600);
-    return { fd, isCutOff: size > 0 && lastByte(fd, size) !== LINE_FEED };
+    return { fd, bytes: status.size };
   } catch (error) {
     closeSync(fd);
     throw error;
   }
 }
 
-const LINE_FEED = 0x0a;
-
-function checked(fd: number): { readonly size: number; readonly uid: number } {
-  const status = fstatSync(fd);
-  if (!status.isFile()) throw new RecordRefused('it is no regular file');
-  return status;
+/**
+ * Opens a record for appending. A client starts the bridge again and again with the same arguments, so that a record goes
+ * on where it ended; each run in it begins with a header.
+ *
+ * @returns the descriptor, and whether the last line in it has no end, as a bridge that was killed leaves it
+ * @throws FileNotOurs
+ */
+export function openRecordFile(file: string): { readonly fd: number; readonly isCutOff: boolean } {
+  const { bytes, fd } = openOwnFile(file, constants.O_APPEND, startsRecord);
+  return { fd, isCutOff: bytes > 0 && lastByte(fd, bytes) !== LINE_FEED };
 }
 
-function startsRecord(fd: number): boolean {
+function startsRecord(head: string): boolean {
+  return head.startsWith('{') && (head.split('\n')[0] ?? '').includes(`"format":"${FORMAT}"`);
+}
+
+function headOf(fd: number): string {
   const head = Buffer.alloc(HEAD_BYTES);
-  const text = head.toString('utf8', 0, readSync(fd, head, 0, HEAD_BYTES, 0));
-  return text.startsWith('{') && (text.split('\n')[0] ?? '').includes(`"format":"${FORMAT}"`);
+  return head.toString('utf8', 0, readSync(fd, head, 0, HEAD_BYTES, 0));
 }
 
-function lastByte(fd: number, size: number): number | undefined {
+function lastByte(fd: number, bytes: number): number | undefined {
   const last = Buffer.alloc(1);
-  readSync(fd, last, 0, 1, size - 1);
+  readSync(fd, last, 0, 1, bytes - 1);
   return last[0];
 }

@@ -10,7 +10,7 @@ import { openRecordFile } from './file.ts';
 import { openSink } from './sink.ts';
 import { entryWriter } from './writer.ts';
 
-export { RecordRefused } from './file.ts';
+export { FileNotOurs } from './file.ts';
 
 export interface RecorderParts {
   /** Absolute path. */
@@ -40,7 +40,7 @@ export interface OpenRecorder extends Recorder {
   close(exitCode: number): Promise<void>;
 }
 
-/** @throws RecordRefused where the file cannot be a record */
+/** @throws FileNotOurs where the file cannot be a record */
 export function openRecorder({ bodies, clock, file, onFailure, scrub }: RecorderParts): OpenRecorder {
   const { fd, isCutOff } = openRecordFile(file);
   const sink = openSink(fd, onFailure);

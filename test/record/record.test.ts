@@ -173,7 +173,7 @@ describe('the file of a record', () => {
     symlinkSync(notes, link);
     mkdirSync(pipe);
     const reasons: readonly (readonly [string, RegExp])[] = [
-      [notes, /holds something else than a record/],
+      [notes, /there already, and holds something else/],
       [link, /symbolic link/],
       [pipe, /EISDIR/],
       [join(folder, 'missing', 'record'), /ENOENT/],

@@ -20,106 +20,74 @@ const ROW_PX = 36;
 /** Rows beyond the edges that are there already. */
 const AHEAD = 8;
 
-export class CallsTable {
-  readonly #grid: HTMLElement;
-  readonly #head: HTMLElement;
-  readonly #body: HTMLElement;
-  readonly #pick: (row: Row) => void;
-  readonly #buttons = new Map<Key, HTMLElement>();
-  #rows: Row[] = [];
-  #longestMs = 1;
-  #sort: { readonly key: Key; readonly down: boolean } = { key: 'number', down: false };
-  #current = 0;
-
-  constructor(grid: HTMLElement, pick: (row: Row) => void) {
-    this.#grid = grid;
-    this.#pick = pick;
-    this.#head = element('div', { role: 'row', class: 'row head', 'aria-rowindex': 1 });
-    for (const { key, name } of COLUMNS) {
-      const button = element('button', { class: 'sort', 'data-key': key }, name);
-      button.addEventListener('click', () => this.#sortBy(key));
-      const cell = element('div', { role: 'columnheader', class: `cell ${key}` }, button);
-      this.#buttons.set(key, cell);
-      this.#head.append(cell);
-    }
-    this.#head.append(element('div', { role: 'columnheader', class: 'cell bar' }, 'Compared'));
-    this.#body = element('div', { role: 'rowgroup', class: 'body' });
-    grid.append(element('div', { role: 'rowgroup', class: 'top' }, this.#head), this.#body);
-    grid.addEventListener('scroll', () => this.#draw());
-    grid.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#body.addEventListener('click', (event) => {
-      const place = (event.target as Element).closest<HTMLElement>('[data-place]')?.dataset['place'];
-      const row = this.#rows[Number(place)];
-      if (row === undefined) return;
-      this.#current = Number(place);
-      this.#draw();
-      this.#pick(row);
-    });
-    new ResizeObserver(() => this.#draw()).observe(grid);
-  }
-
-  show(rows: readonly Row[]): void {
-    this.#rows = [...rows];
-    this.#longestMs = rows.reduce((longest, { call }) => Math.max(longest, call.tookMs ?? 0), 1e-9);
-    this.#current = 0;
-    this.#grid.scrollTop = 0;
-    this.#arrange();
-  }
-
+export interface CallsTable {
+  show(rows: readonly Row[]): void;
   /** The row before or behind a row, as they stand now. */
-  beside(row: Row, by: 1 | -1): Row | undefined {
-    const place = this.#rows.indexOf(row) + by;
-    if (this.#rows[place] !== undefined) this.#go(place);
-    return this.#rows[place];
-  }
+  beside(row: Row, by: 1 | -1): Row | undefined;
+}
 
-  #sortBy(key: Key): void {
-    const starts = key === 'tookMs' || key === 'bytes' || key === 'sent';
-    this.#sort = { key, down: this.#sort.key === key ? !this.#sort.down : starts };
-    this.#arrange();
-  }
+export function callsTableIn(grid: HTMLElement, pick: (row: Row) => void): CallsTable {
+  let rows: Row[] = [];
+  let longestMs = 1;
+  let sort: { readonly key: Key; readonly down: boolean } = { key: 'number', down: false };
+  let current = 0;
 
-  #arrange(): void {
-    const { down, key } = this.#sort;
+  const heads = COLUMNS.map(({ key, name }) => {
+    const button = element('button', { class: 'sort', 'data-key': key }, name);
+    button.addEventListener('click', () => {
+      const fromTheLargest = key === 'tookMs' || key === 'bytes' || key === 'sent';
+      sort = { key, down: sort.key === key ? !sort.down : fromTheLargest };
+      arrange();
+    });
+    return { key, cell: element('div', { role: 'columnheader', class: `cell ${key}` }, button) };
+  });
+  const compare = element('div', { role: 'columnheader', class: 'cell bar' }, 'Compared');
+  const cells = heads.map(({ cell }) => cell);
+  const head = element('div', { role: 'row', class: 'row head', 'aria-rowindex': 1 }, ...cells, compare);
+  const body = element('div', { role: 'rowgroup', class: 'body' });
+  grid.append(element('div', { role: 'rowgroup', class: 'top' }, head), body);
+
+  function arrange(): void {
+    const { down, key } = sort;
     const of = COLUMNS.find((column) => column.key === key)?.of ?? (() => 0);
     const way = down ? -1 : 1;
-    const sorted = this.#rows.map((row) => ({ row, value: of(row) }));
-    sorted.sort((a, b) => way * compared(a.value, b.value) || a.row.number - b.row.number);
-    this.#rows = sorted.map(({ row }) => row);
-    for (const [column, cell] of this.#buttons) {
+    const valued = rows.map((row) => ({ row, value: of(row) }));
+    valued.sort((a, b) => way * compared(a.value, b.value) || a.row.number - b.row.number);
+    rows = valued.map(({ row }) => row);
+    for (const { cell, key: column } of heads) {
       cell.setAttribute('aria-sort', column === key ? (down ? 'descending' : 'ascending') : 'none');
     }
-    this.#grid.setAttribute('aria-rowcount', String(this.#rows.length + 1));
-    this.#body.style.height = `${Math.max(1, this.#rows.length) * ROW_PX}px`;
-    this.#draw();
+    grid.setAttribute('aria-rowcount', String(rows.length + 1));
+    body.style.height = `${Math.max(1, rows.length) * ROW_PX}px`;
+    draw();
   }
 
-  #draw(): void {
-    const { clientHeight, scrollTop } = this.#grid;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - AHEAD);
-    const last = Math.min(this.#rows.length, Math.ceil((scrollTop + clientHeight) / ROW_PX) + AHEAD);
-    const rows = this.#rows.slice(first, last).map((row, index) => this.#element(row, first + index));
+  function draw(): void {
+    const first = Math.max(0, Math.floor(grid.scrollTop / ROW_PX) - AHEAD);
+    const last = Math.ceil((grid.scrollTop + grid.clientHeight) / ROW_PX) + AHEAD;
+    const inSight = rows.slice(first, last).map((row, index) => line(row, first + index));
     const none = element('p', { class: 'none' }, 'No call fits. Take a filter away.');
-    this.#body.replaceChildren(...(this.#rows.length === 0 ? [none] : rows));
-    const current = this.#rows[this.#current];
-    if (current === undefined) this.#grid.removeAttribute('aria-activedescendant');
-    else this.#grid.setAttribute('aria-activedescendant', `call-${current.number}`);
+    body.replaceChildren(...(rows.length === 0 ? [none] : inSight));
+    const row = rows[current];
+    if (row === undefined) grid.removeAttribute('aria-activedescendant');
+    else grid.setAttribute('aria-activedescendant', `call-${row.number}`);
   }
 
-  #element(row: Row, place: number): HTMLElement {
+  function line(row: Row, place: number): HTMLElement {
     const { call, failed, label, number, reopened, retries } = row;
-    const cell = (key: string, ...content: (string | Node)[]) =>
-      element('div', { role: 'gridcell', class: `cell ${key}` }, ...content);
+    const cell = (key: string, content: string | Node) =>
+      element('div', { role: 'gridcell', class: `cell ${key}` }, content);
     const bar = element('span', { class: failed ? 'meter bad' : 'meter' });
     const sent = [retries > 0 && `${retries + 1} ×`, reopened > 0 && 'reopened'].filter(Boolean).join(', ');
-    const line = element(
+    const isCurrent = place === current;
+    const said = element(
       'div',
       {
         role: 'row',
         id: `call-${number}`,
-        class: place === this.#current ? 'row current' : 'row',
+        class: isCurrent ? 'row current' : 'row',
         'aria-rowindex': place + 2,
-        'aria-selected': place === this.#current ? 'true' : 'false',
+        'aria-selected': String(isCurrent),
         'data-place': place,
       },
       cell('number', clockTime(call.atMs, true)),
@@ -127,41 +95,66 @@ export class CallsTable {
       cell('outcome', element('span', { class: `badge ${call.outcome}` }, OUTCOME_WORDS[call.outcome])),
       cell('tookMs', duration(call.tookMs)),
       cell('bytes', size(call.answeredBytes)),
-      cell('sent', sent === '' ? 'once' : sent),
-      cell('bar', placed(bar, 0, (call.tookMs ?? 0) / this.#longestMs)),
+      cell('sent', sent || 'once'),
+      cell('bar', placed(bar, 0, (call.tookMs ?? 0) / longestMs)),
     );
-    line.style.top = `${place * ROW_PX}px`;
-    return line;
+    said.style.top = `${place * ROW_PX}px`;
+    return said;
   }
 
-  #onKey(event: KeyboardEvent): void {
-    if (event.target !== this.#grid) return;
-    const page = Math.max(1, Math.floor(this.#grid.clientHeight / ROW_PX) - 2);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: this.#current + 1,
-      ArrowUp: this.#current - 1,
-      PageDown: this.#current + page,
-      PageUp: this.#current - page,
-      Home: 0,
-      End: this.#rows.length - 1,
-    };
-    const place = moves[event.key];
-    const row = this.#rows[this.#current];
-    if (place !== undefined) this.#go(Math.max(0, Math.min(this.#rows.length - 1, place)));
-    else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) this.#pick(row);
-    else return;
-    event.preventDefault();
-  }
-
-  #go(place: number): void {
-    this.#current = place;
+  function go(place: number): void {
+    current = place;
     const top = place * ROW_PX;
     // The head stays on top and covers as much.
-    const room = this.#grid.clientHeight - 2 * ROW_PX;
-    if (top < this.#grid.scrollTop) this.#grid.scrollTop = top;
-    else if (top > this.#grid.scrollTop + room) this.#grid.scrollTop = top - room;
-    this.#draw();
+    const room = grid.clientHeight - 2 * ROW_PX;
+    if (top < grid.scrollTop) grid.scrollTop = top;
+    else if (top > grid.scrollTop + room) grid.scrollTop = top - room;
+    draw();
   }
+
+  grid.addEventListener('scroll', draw);
+  grid.addEventListener('keydown', (event) => {
+    if (event.target !== grid) return;
+    const page = Math.max(1, Math.floor(grid.clientHeight / ROW_PX) - 2);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      PageDown: current + page,
+      PageUp: current - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const place = moves[event.key];
+    const row = rows[current];
+    if (place !== undefined) go(Math.max(0, Math.min(rows.length - 1, place)));
+    else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) pick(row);
+    else return;
+    event.preventDefault();
+  });
+  body.addEventListener('click', ({ target }) => {
+    const place = Number((target as Element).closest<HTMLElement>('[data-place]')?.dataset['place']);
+    const row = rows[place];
+    if (row === undefined) return;
+    current = place;
+    draw();
+    pick(row);
+  });
+  new ResizeObserver(draw).observe(grid);
+
+  return {
+    show(shown) {
+      rows = [...shown];
+      longestMs = rows.reduce((longest, { call }) => Math.max(longest, call.tookMs ?? 0), 1e-9);
+      current = 0;
+      grid.scrollTop = 0;
+      arrange();
+    },
+    beside(row, by) {
+      const place = rows.indexOf(row) + by;
+      if (rows[place] !== undefined) go(place);
+      return rows[place];
+    },
+  };
 }
 
 function compared(a: number | string, b: number | string): number {

@@ -2,7 +2,7 @@
 
 import type { Chore } from '../calls.ts';
 import type { Row } from './data.ts';
-import { endOf } from './rows.ts';
+import { byLabel, endOf } from './rows.ts';
 
 export interface Bar {
   readonly fromMs: number;
@@ -29,16 +29,11 @@ const MOST_LEVELS = 4;
 export const OWN_LANE = 'bridge itself';
 
 export function lanesOf(rows: readonly Row[], chores: readonly Chore[]): Lane[] {
-  const byLabel = new Map<string, Row[]>();
-  for (const row of rows) {
-    const sameLabel = byLabel.get(row.label);
-    if (sameLabel) sameLabel.push(row);
-    else byLabel.set(row.label, [row]);
-  }
-  const labels = [...byLabel.keys()];
+  const groups = byLabel(rows);
+  const labels = [...groups.keys()];
   const single = labels.length > MOST_LANES ? labels.slice(0, MOST_LANES - 1) : labels;
-  const rest = labels.slice(single.length).flatMap((label) => byLabel.get(label) ?? []);
-  const lanes = single.map((label) => laneOf(label, true, spansOf(byLabel.get(label) ?? [])));
+  const rest = labels.slice(single.length).flatMap((label) => groups.get(label) ?? []);
+  const lanes = single.map((label) => laneOf(label, true, spansOf(groups.get(label) ?? [])));
   if (rest.length > 0) lanes.push(laneOf(`${labels.length - single.length} others`, false, spansOf(rest)));
   const own = chores.map((chore) => ({ chore, fromMs: chore.atMs, toMs: chore.atMs + chore.tookMs }));
   if (own.length > 0) lanes.push(laneOf(OWN_LANE, false, own));

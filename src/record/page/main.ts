@@ -1,6 +1,6 @@
 /** The page: takes the data that stands in it, shows it, and follows the reader. */
 
-import { CallsTable } from './calls-table.ts';
+import { callsTableIn } from './calls-table.ts';
 import type { Filter, PageData, Row, Show } from './data.ts';
 import { detail } from './detail.ts';
 import { element, part } from './dom.ts';
@@ -10,7 +10,7 @@ import { histogram } from './histogram.ts';
 import { lanesOf } from './lanes.ts';
 import { endOf, filtered, rowsOf } from './rows.ts';
 import { followTheme } from './theme.ts';
-import { Timeline } from './timeline.ts';
+import { timelineOn } from './timeline.ts';
 import { timescale } from './timescale.ts';
 import { toolsTable } from './tools-table.ts';
 
@@ -26,8 +26,8 @@ const runChoice = part('run') as HTMLSelectElement;
 const folding = part('fold') as HTMLInputElement;
 const dialog = part('detail') as HTMLDialogElement;
 
-const table = new CallsTable(part('calls'), show);
-const timeline = new Timeline(part('timeline') as HTMLCanvasElement, part('lanes'), part('tip'), {
+const table = callsTableIn(part('calls'), show);
+const timeline = timelineOn(part('timeline') as HTMLCanvasElement, part('lanes'), part('tip'), {
   pick: show,
   tool: chooseTool,
   look: (range) => narrow({ range }),

@@ -60,3 +60,14 @@ export function sortedTimes(calls: readonly Call[]): number[] {
 export function quantile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
+
+/** In the order in which a label comes for the first time. */
+export function byLabel(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.label);
+    if (group) group.push(row);
+    else groups.set(row.label, [row]);
+  }
+  return groups;
+}

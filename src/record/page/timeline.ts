@@ -27,166 +27,142 @@ const DRAG_PX = 5;
 /** Smallest part that can be looked at. */
 const SMALLEST = 1e-6;
 
-export class Timeline {
-  readonly #canvas: HTMLCanvasElement;
-  readonly #labels: HTMLElement;
-  readonly #tip: HTMLElement;
-  readonly #actions: TimelineActions;
-  #lanes: readonly Lane[] = [];
-  #marks: readonly SessionMark[] = [];
-  #scale: Timescale | undefined;
-  #shown: ReadonlySet<Row> | undefined;
-  #view: View = WHOLE;
-  #painted: Painted | undefined;
-  #drag: { readonly from: number; to: number } | undefined;
-
-  constructor(canvas: HTMLCanvasElement, labels: HTMLElement, tip: HTMLElement, actions: TimelineActions) {
-    this.#canvas = canvas;
-    this.#labels = labels;
-    this.#tip = tip;
-    this.#actions = actions;
-    this.#listen();
-    new ResizeObserver(() => this.draw()).observe(canvas);
-  }
-
+export interface Timeline {
+  show(lanes: readonly Lane[], marks: readonly SessionMark[], scale: Timescale): void;
   /** @param shown - the calls that the filter lets through; the others are drawn faintly */
-  show(lanes: readonly Lane[], marks: readonly SessionMark[], scale: Timescale): void {
-    this.#lanes = lanes;
-    this.#marks = marks;
-    this.#scale = scale;
-    this.#view = WHOLE;
-    this.draw();
-    this.#labels.replaceChildren(
-      ...lanes.map((lane, index) => {
-        const label = element(lane.isTool ? 'button' : 'span', { class: 'lane', title: lane.name }, lane.name);
-        if (lane.isTool) label.addEventListener('click', () => this.#actions.tool(lane.name));
-        label.style.top = `${this.#painted?.laneTops[index] ?? 0}px`;
-        return label;
-      }),
-    );
+  highlight(shown: ReadonlySet<Row> | undefined): void;
+  draw(): void;
+  zoom(factor: number): void;
+  reset(): void;
+}
+
+export function timelineOn(
+  canvas: HTMLCanvasElement,
+  labels: HTMLElement,
+  tip: HTMLElement,
+  actions: TimelineActions,
+): Timeline {
+  let lanes: readonly Lane[] = [];
+  let marks: readonly SessionMark[] = [];
+  let scale: Timescale | undefined;
+  let shown: ReadonlySet<Row> | undefined;
+  let view: View = WHOLE;
+  let painted: Painted | undefined;
+  /** Pixels from where to where the pointer was drawn. */
+  let drag: readonly [from: number, to: number] | undefined;
+
+  function draw(): void {
+    if (scale !== undefined) painted = paint(canvas, { lanes, marks, scale, view, shown, drag });
   }
 
-  highlight(shown: ReadonlySet<Row> | undefined): void {
-    this.#shown = shown;
-    this.draw();
+  function look(part: View): void {
+    view = part;
+    draw();
+    const [from, to] = view;
+    const isWhole = from <= 0 && to >= 1;
+    actions.look(isWhole || !scale ? undefined : [scale.time(from), scale.time(to)]);
   }
 
-  draw(): void {
-    if (this.#scale === undefined) return;
-    this.#painted = paint(this.#canvas, {
-      lanes: this.#lanes,
-      marks: this.#marks,
-      scale: this.#scale,
-      view: this.#view,
-      shown: this.#shown,
-      drag: this.#drag && [this.#drag.from, this.#drag.to],
-    });
-  }
-
-  zoom(factor: number, around = 0.5): void {
-    const [from, to] = this.#view;
+  /** @param around - what stays where it is, from 0 to 1 */
+  function zoom(factor: number, around = 0.5): void {
+    const [from, to] = view;
     const width = Math.max(SMALLEST, Math.min(1, (to - from) / factor));
     const center = from + (to - from) * around;
     const start = Math.max(0, Math.min(1 - width, center - width * around));
-    this.#look([start, start + width]);
+    look([start, start + width]);
   }
 
-  reset(): void {
-    this.#look(WHOLE);
-  }
-
-  #pan(share: number): void {
-    const [from, to] = this.#view;
-    const by = Math.max(-from, Math.min(1 - to, (to - from) * share));
-    this.#look([from + by, to + by]);
-  }
-
-  #look(view: View): void {
-    this.#view = view;
-    this.draw();
+  function pan(share: number): void {
     const [from, to] = view;
-    const isWhole = from <= 0 && to >= 1;
-    this.#actions.look(isWhole || !this.#scale ? undefined : [this.#scale.time(from), this.#scale.time(to)]);
+    const by = Math.max(-from, Math.min(1 - to, (to - from) * share));
+    look([from + by, to + by]);
   }
 
-  #listen(): void {
-    const canvas = this.#canvas;
-    canvas.addEventListener('keydown', (event) => {
-      const act = this.#keys[event.key];
-      if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      act();
-    });
-    canvas.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      canvas.setPointerCapture(event.pointerId);
-      this.#drag = { from: event.offsetX, to: event.offsetX };
-    });
-    canvas.addEventListener('pointermove', (event) => {
-      if (this.#drag) {
-        this.#drag.to = event.offsetX;
-        this.draw();
-      }
-      this.#point(event);
-    });
-    canvas.addEventListener('pointerup', (event) => {
-      const drag = this.#drag;
-      this.#drag = undefined;
-      if (drag === undefined) return;
-      const [left, right] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
-      if (right - left < DRAG_PX) {
-        const row = this.#at(event)?.row;
-        if (row) this.#actions.pick(row);
-        this.draw();
-        return;
-      }
-      const [from, to] = this.#view;
-      const place = (x: number) => from + (to - from) * Math.max(0, Math.min(1, x / canvas.clientWidth));
-      this.#look([place(left), Math.max(place(left) + SMALLEST, place(right))]);
-    });
-    canvas.addEventListener('pointercancel', () => {
-      this.#drag = undefined;
-      this.draw();
-    });
-    canvas.addEventListener('pointerleave', () => {
-      this.#tip.hidden = true;
-    });
-    canvas.addEventListener(
-      'wheel',
-      (event) => {
-        // The page scrolls by the wheel alone.
-        if (!event.ctrlKey && !event.metaKey) return;
-        event.preventDefault();
-        this.zoom(event.deltaY < 0 ? ZOOM : 1 / ZOOM, event.offsetX / canvas.clientWidth);
-      },
-      { passive: false },
-    );
-  }
-
-  readonly #keys: Readonly<Record<string, () => void>> = {
-    '+': () => this.zoom(ZOOM),
-    '=': () => this.zoom(ZOOM),
-    '-': () => this.zoom(1 / ZOOM),
-    '0': () => this.reset(),
-    ArrowLeft: () => this.#pan(-0.2),
-    ArrowRight: () => this.#pan(0.2),
+  const keys: Readonly<Record<string, () => void>> = {
+    '+': () => zoom(ZOOM),
+    '=': () => zoom(ZOOM),
+    '-': () => zoom(1 / ZOOM),
+    '0': () => look(WHOLE),
+    ArrowLeft: () => pan(-0.2),
+    ArrowRight: () => pan(0.2),
   };
+  canvas.addEventListener('keydown', (event) => {
+    const act = keys[event.key];
+    if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  });
 
-  #at({ offsetX, offsetY }: PointerEvent): Bar | undefined {
-    return this.#painted?.hit(offsetX, offsetY);
-  }
-
-  #point(event: PointerEvent): void {
-    const bar = this.#at(event);
-    this.#canvas.classList.toggle('on-bar', bar?.row !== undefined);
-    this.#tip.hidden = bar === undefined || this.#drag !== undefined;
+  canvas.addEventListener('pointerdown', ({ button, offsetX, pointerId }) => {
+    if (button !== 0) return;
+    canvas.setPointerCapture(pointerId);
+    drag = [offsetX, offsetX];
+  });
+  canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
+    if (drag) {
+      drag = [drag[0], offsetX];
+      draw();
+    }
+    const bar = painted?.hit(offsetX, offsetY);
+    canvas.classList.toggle('on-bar', bar?.row !== undefined);
+    tip.hidden = bar === undefined || drag !== undefined;
     if (bar === undefined) return;
     const [name, said] = described(bar);
-    this.#tip.replaceChildren(element('b', {}, name), element('span', {}, said));
-    const room = this.#canvas.clientWidth - this.#tip.offsetWidth;
-    this.#tip.style.left = `${Math.max(0, Math.min(room, event.offsetX + 12)) + this.#canvas.offsetLeft}px`;
-    this.#tip.style.top = `${event.offsetY + 18 + this.#canvas.offsetTop}px`;
-  }
+    tip.replaceChildren(element('b', {}, name), element('span', {}, said));
+    const room = canvas.clientWidth - tip.offsetWidth;
+    tip.style.left = `${Math.max(0, Math.min(room, offsetX + 12)) + canvas.offsetLeft}px`;
+    tip.style.top = `${offsetY + 18 + canvas.offsetTop}px`;
+  });
+  canvas.addEventListener('pointerup', ({ offsetX, offsetY }) => {
+    if (drag === undefined) return;
+    const [left, right] = [Math.min(...drag), Math.max(...drag)];
+    drag = undefined;
+    if (right - left < DRAG_PX) {
+      const row = painted?.hit(offsetX, offsetY)?.row;
+      if (row) actions.pick(row);
+      draw();
+      return;
+    }
+    const [from, to] = view;
+    const place = (x: number) => from + (to - from) * Math.max(0, Math.min(1, x / canvas.clientWidth));
+    look([place(left), Math.max(place(left) + SMALLEST, place(right))]);
+  });
+  canvas.addEventListener('pointercancel', () => {
+    drag = undefined;
+    draw();
+  });
+  canvas.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+  });
+  const onWheel = (event: WheelEvent) => {
+    // The page scrolls by the wheel alone.
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    zoom(event.deltaY < 0 ? ZOOM : 1 / ZOOM, event.offsetX / canvas.clientWidth);
+  };
+  canvas.addEventListener('wheel', onWheel, { passive: false });
+  new ResizeObserver(draw).observe(canvas);
+
+  return {
+    show(newLanes, newMarks, newScale) {
+      [lanes, marks, scale, view] = [newLanes, newMarks, newScale, WHOLE];
+      draw();
+      const names = lanes.map(({ isTool, name }, index) => {
+        const label = element(isTool ? 'button' : 'span', { class: 'lane', title: name }, name);
+        if (isTool) label.addEventListener('click', () => actions.tool(name));
+        label.style.top = `${painted?.laneTops[index] ?? 0}px`;
+        return label;
+      });
+      labels.replaceChildren(...names);
+    },
+    highlight(rows) {
+      shown = rows;
+      draw();
+    },
+    draw,
+    zoom,
+    reset: () => look(WHOLE),
+  };
 }
 
 function described({ chore, fromMs, row, toMs }: Bar): readonly [name: string, said: string] {

@@ -3,17 +3,11 @@
 import type { Row } from './data.ts';
 import { element, placed } from './dom.ts';
 import { count, duration } from './format.ts';
-import { quantile, sortedTimes } from './rows.ts';
+import { byLabel, quantile, sortedTimes } from './rows.ts';
 
 /** @param pick - called with the name of a tool */
 export function toolsTable(rows: readonly Row[], pick: (label: string) => void): HTMLElement {
-  const byLabel = new Map<string, Row[]>();
-  for (const row of rows) {
-    const sameLabel = byLabel.get(row.label);
-    if (sameLabel) sameLabel.push(row);
-    else byLabel.set(row.label, [row]);
-  }
-  const lines = [...byLabel].map(([label, own]) => {
+  const lines = [...byLabel(rows)].map(([label, own]) => {
     const sorted = sortedTimes(own.map(({ call }) => call));
     const totalMs = sorted.reduce((sum, ms) => sum + ms, 0);
     return { label, calls: own.length, failed: own.filter(({ failed }) => failed).length, sorted, totalMs };
