@@ -5,6 +5,7 @@ import { systemClock } from '../node/clock.ts';
 import { readIncoming, withId } from '../protocol/incoming.ts';
 import type { Line } from '../protocol/lines.ts';
 import { peek } from '../protocol/message.ts';
+import { decoded } from '../protocol/raw-text.ts';
 import { Negotiation } from '../relay/negotiation.ts';
 import { openPolicy } from '../relay/policy/tool-policy.ts';
 import { Relay } from '../relay/relay.ts';
@@ -42,7 +43,8 @@ export function openClient(config: Config, way: Way, reply: (method: string) => 
       });
     }
   }
-  async function hear(text: string): Promise<void> {
+  async function hear(line: string | Uint8Array): Promise<void> {
+    const text = typeof line === 'string' ? line : decoded(line);
     const [incoming] = readIncoming(text) ?? [];
     if (incoming?.kind === 'answer') {
       const id = incoming.id ?? '';
