@@ -10,6 +10,8 @@ const DIST = 'dist';
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  // For Node it would take the UMD file, whose parts it cannot see.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   output: {
     dir: DIST,
     cleanDir: true,
@@ -18,6 +20,8 @@ export default defineConfig({
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     minify: true,
+    // The licences are in LICENSES.txt, each once.
+    comments: { legal: false },
   },
   plugins: [
     leaveOut(),

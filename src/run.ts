@@ -41,6 +41,10 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
     }
     case 'serve':
       return alone ? introduce() : serve(reading);
+    case 'install':
+      return (await import('./commands/install.ts')).install(reading, undefined);
+    case 'uninstall':
+      return (await import('./commands/uninstall.ts')).uninstall(reading);
     case 'demo':
       return (await import('./commands/demo.ts')).demo();
     case 'doctor':

@@ -1,16 +1,20 @@
 /** The commands: what each does, and what it takes beside the options that all share. Types and data only. */
 
 import { choice } from './kinds/choice.ts';
+import { CLIENTS, type ClientName } from './kinds/client.ts';
 import { FILE } from './kinds/file.ts';
 import { REQUEST_HEADERS } from './kinds/headers.ts';
 import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
 import { SCHEMAS } from './kinds/schemas.ts';
+import { SERVER_NAME } from './kinds/server-name.ts';
 import { SWITCH } from './kinds/switch.ts';
 import type { OptionFor } from './options.ts';
 
 /** What each command finds of its own flags. A value that may be absent is written `| undefined`. */
 export interface OwnValues {
   readonly serve: NoFlags;
+  readonly install: InstallFlags & { readonly scope: Scope; readonly name: string };
+  readonly uninstall: InstallFlags & { readonly scope: Scope | undefined; readonly name: string | undefined };
   readonly demo: NoFlags;
   readonly doctor: { readonly json: boolean };
   readonly list: { readonly schemas: readonly string[]; readonly json: boolean };
@@ -27,6 +31,15 @@ export interface OwnValues {
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 export const AUDIT_FORMATS = ['csv', 'json'] as const;
+
+interface InstallFlags {
+  readonly clients: readonly ClientName[];
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+export type Scope = (typeof SCOPES)[number];
+export const SCOPES = ['user', 'project'] as const;
 
 type NoFlags = Readonly<Record<never, never>>;
 
@@ -59,6 +72,33 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     says: 'an MCP server on stdio, relayed through the connection (the default)',
     takes: 'destination',
     own: {},
+  },
+  install: {
+    says: 'write the entry into the configuration of your clients; shows the change and asks first',
+    takes: 'workspace',
+    own: {
+      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'which; else it asks, or takes those it finds' },
+      scope: {
+        flag: '--scope',
+        kind: choice('SCOPE', SCOPES),
+        default: 'user',
+        says: 'user: for all that you do; project: for this folder',
+      },
+      name: { flag: '--name', kind: SERVER_NAME, default: 'github', says: 'what the client calls the server' },
+      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
+      yes: { ...YES, says: 'do not ask' },
+    },
+  },
+  uninstall: {
+    says: 'take out of the configuration of your clients what install has put in',
+    takes: 'nothing',
+    own: {
+      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'out of which; else out of all' },
+      scope: { flag: '--scope', kind: choice('SCOPE', SCOPES), says: 'user or project; else both' },
+      name: { flag: '--name', kind: SERVER_NAME, says: 'only the server of that name' },
+      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
+      yes: { ...YES, says: 'do not ask' },
+    },
   },
   demo: {
     says: 'show the main job against the embedded sandbox; nothing to set up',

@@ -25,6 +25,8 @@ export interface Asked<C extends Command = Command> {
   readonly own: OwnValues[C];
   /** Where the value of a field was found, as a sentence names it: `--host`, `DATABRICKS_HOST`. Defaults are not in it. */
   readonly sources: ReadonlyMap<keyof Settings, string>;
+  /** The texts that were found there, for whoever hands them on. Some are secret. */
+  readonly texts: ReadonlyMap<keyof Settings, readonly string[]>;
 }
 
 /**
@@ -55,14 +57,14 @@ export function readConfig(
   }
   // Nothing that is set up, well or badly, stands in the way of a command that needs nothing.
   const environment = row.takes === 'nothing' ? {} : env;
-  const { destinations, settings, sources } = readSettings(withoutOwn(given, row), environment, place, problems);
+  const { destinations, settings, sources, texts } = readSettings(withoutOwn(given, row), environment, place, problems);
   const config = configOf(settings);
   const isMissing = destinations.length === 0 && row.takes === 'destination';
   if (!config.sandbox && (isMissing || destinations.length > 1)) {
     problems.push(oneDestination(destinations));
   }
   if (problems.length > 0) return { problems, command };
-  const asked = { command, config, words: behind.map(({ text }) => text), own, sources };
+  const asked = { command, config, words: behind.map(({ text }) => text), own, sources, texts };
   // Which flags are in `own` follows from the command, which the compiler cannot see of a row that was looked up.
   return asked as unknown as Reading;
 }
@@ -70,6 +72,7 @@ export function readConfig(
 interface ReadSettings {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<keyof Settings, string>;
+  readonly texts: ReadonlyMap<keyof Settings, readonly string[]>;
   /** Flags of the destinations that are given, by whatever source. */
   readonly destinations: readonly string[];
 }
@@ -84,17 +87,24 @@ function readSettings(
   const flagged = DESTINATIONS.some(({ flag }) => flag !== undefined && given.has(flag));
   const settings: Record<string, unknown> = {};
   const sources = new Map<keyof Settings, string>();
+  const texts = new Map<keyof Settings, readonly string[]>();
   const destinations: string[] = [];
   for (const [field, option] of Object.entries<Option<unknown>>(OPTIONS)) {
     const isDestination = DESTINATIONS.includes(option);
-    const texts = sourcesOf(option, given, isDestination && flagged ? {} : environment);
-    settings[field] = settle(option, texts, place, problems);
-    const [source] = texts;
-    if (source !== undefined) sources.set(field as keyof Settings, source.name);
+    const found = sourcesOf(option, given, isDestination && flagged ? {} : environment);
+    settings[field] = settle(option, found, place, problems);
+    const [source] = found;
+    if (source !== undefined) {
+      sources.set(field as keyof Settings, source.name);
+      texts.set(
+        field as keyof Settings,
+        found.map(({ text }) => text),
+      );
+    }
     if (isDestination && (source !== undefined || given.has(option.flag ?? ''))) destinations.push(option.flag ?? '');
   }
   // The type of OPTIONS says of each field what its option yields; Object.entries forgets it.
-  return { settings: settings as unknown as Settings, sources, destinations };
+  return { settings: settings as unknown as Settings, sources, texts, destinations };
 }
 
 /** A flag that the command has for itself says nothing of the shared option of that name. */

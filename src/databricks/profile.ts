@@ -47,6 +47,16 @@ export async function readProfile(file: string, named: string | undefined): Prom
   return { name, values, warnings: warningsFor(file, mode) };
 }
 
+/** The names of the profiles in a file, for a person to choose from; none where it cannot be read. */
+export async function profileNames(file: string): Promise<readonly string[]> {
+  try {
+    const sections = sectionsOf((await contentOf(file)).text, file);
+    return [...sections].filter(([name, entries]) => name !== SETTINGS && entries.length > 0).map(([name]) => name);
+  } catch {
+    return [];
+  }
+}
+
 async function contentOf(file: string): Promise<{ mode: number; text: string }> {
   try {
     const stats = await stat(file);

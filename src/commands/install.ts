@@ -1,0 +1,242 @@
+/** `install`: lets the clients of this machine start the bridge, with the options that are given. */
+
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { ClientName } from '../config/kinds/client.ts';
+import { CONFIGURATION, USAGE } from '../config/problems.ts';
+import type { Asked } from '../config/read.ts';
+import { profileNames } from '../databricks/profile.ts';
+import type { Client } from './clients/client.ts';
+import { ALL_CLIENTS, clientOf } from './clients/clients.ts';
+import type { Machine } from './clients/machine.ts';
+import { applyInstall, type Own, ownAdd } from './install/apply.ts';
+import { type Change, changeFor, type Edit, type Wanted } from './install/change.ts';
+import { databricksFor } from './install/databricks-program.ts';
+import { entryFor, PLACEHOLDER } from './install/entry.ts';
+import { programOnPath } from './install/own-command.ts';
+import { type Page, pageOn } from './install/page.ts';
+import { copyProgram, noteUser, type Program, programOf, runningScript } from './install/program.ts';
+import type { Questions } from './install/questions.ts';
+
+/** By a signal that a person sends with Ctrl-C. */
+const INTERRUPTED = 130;
+
+/**
+ * @param check - runs once the entries are there, where somebody watches: a command line for this program
+ * @returns the exit code
+ */
+export async function install(
+  asked: Asked<'install'>,
+  check: ((argv: readonly string[]) => Promise<number>) | undefined,
+): Promise<number> {
+  const page = pageOn(process.stdout);
+  const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
+  const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !asked.own.yes;
+  if (!somebody && !asked.own.yes && !asked.own.dryRun) {
+    page.say(
+      'Nobody is here to agree to the change: add --yes to make it without asking, or --dry-run to see it only.',
+    );
+    return USAGE;
+  }
+  if (!somebody || asked.own.dryRun) return write(asked, page, machine, undefined, undefined);
+  const { Left, questionsAt } = await import('./install/questions.ts');
+  try {
+    const terminal = { input: process.stdin, output: process.stdout };
+    return await write(asked, page, machine, questionsAt(terminal), check);
+  } catch (error) {
+    if (!(error instanceof Left)) throw error;
+    page.say('Nothing was changed.');
+    return INTERRUPTED;
+  }
+}
+
+/** One file of one client, and what is to be done with it. */
+interface Step {
+  readonly client: Client;
+  readonly change: Change;
+  readonly own: Own | undefined;
+}
+
+/** @param questions - undefined where nobody is asked */
+async function write(
+  first: Asked<'install'>,
+  page: Page,
+  machine: Machine,
+  questions: Questions | undefined,
+  check: ((argv: readonly string[]) => Promise<number>) | undefined,
+): Promise<number> {
+  const { dryRun, name, scope, yes } = first.own;
+  const asked = await withDestination(first, questions);
+  if (asked === undefined) {
+    page.say(
+      '--connection is missing: name the Unity Catalog connection with it, or give --url, --service or --sandbox.',
+    );
+    return USAGE;
+  }
+  const clients = await clientsFor(asked, questions, machine);
+  if (clients.length === 0) {
+    page.say(
+      `No client was found on this machine. Name one: --client ${ALL_CLIENTS.map((row) => row.name).join(', ')}`,
+    );
+    return CONFIGURATION;
+  }
+  const script = await runningScript();
+  const program = await programOf(script, process.execPath, machine);
+  const cli = await databricksFor(asked, machine);
+  const { entry, notes, refusals } = entryFor(asked, program, { ...machine.env, ...cli });
+  if (refusals.length > 0) {
+    for (const refusal of refusals) page.say(refusal);
+    return CONFIGURATION;
+  }
+  const wanted: Wanted = { name, entry, script };
+  const steps: Step[] = [];
+  let isWhole = true;
+  for (const client of clients.map(clientOf)) {
+    const files = client.files(scope, machine);
+    if (files.length === 0) {
+      page.say(`${client.title} has no configuration for a project.`);
+      isWhole = false;
+    }
+    // Two of them may share one.
+    for (const file of files.filter((name) => steps.every(({ change }) => change.file !== name))) {
+      const change = await changeFor(client, file, wanted);
+      const own = scope === 'user' && change.is === 'edit' ? ownAdd(client, wanted, change, machine) : undefined;
+      steps.push({ client, change, own });
+    }
+  }
+  const edits = [];
+  for (const step of steps) {
+    const isOurs = show(step, page, name, yes && !dryRun);
+    if (!isOurs) isWhole = false;
+    else if (step.change.is === 'edit') edits.push({ ...step, change: step.change });
+  }
+  for (const note of edits.length > 0 ? [...program.notes, ...notes] : notes) page.say(`Note: ${note}`);
+  if (scope === 'project' && edits.length > 0) {
+    page.say('Note: The entry names files of this machine: whoever shares the project runs install too.');
+  }
+  const exit = () => (isWhole ? 0 : CONFIGURATION);
+  if (dryRun) {
+    page.say(edits.length > 0 ? 'Nothing was written: this was a dry run.' : 'There is nothing to change.');
+    return exit();
+  }
+  if (edits.length > 0) {
+    const done = await carryOut(edits, { page, machine, wanted, program, scope, questions });
+    if (done === 'declined') return exit();
+    isWhole &&= done;
+  } else if (isWhole) {
+    page.say('There is nothing to change.');
+  }
+  if (questions === undefined || check === undefined || asked.config.sandbox) return exit();
+  page.say('');
+  return (await check(['doctor', ...entry.args.slice(1)])) || exit();
+}
+
+interface Work {
+  readonly page: Page;
+  readonly machine: Machine;
+  readonly wanted: Wanted;
+  readonly program: Program;
+  readonly scope: 'user' | 'project';
+  readonly questions: Questions | undefined;
+}
+
+type EditStep = Step & { readonly change: Edit };
+
+/** @returns whether all of it was done */
+async function carryOut(edits: readonly EditStep[], work: Work): Promise<boolean | 'declined'> {
+  const { machine, page, program, questions, scope, wanted } = work;
+  const agreed: EditStep[] = [];
+  for (const step of edits.filter(({ change }) => change.replaces === 'foreign')) {
+    const question = `"${wanted.name}" in ${step.client.title} starts something else. Replace it?`;
+    if (await questions?.yes(question)) agreed.push(step);
+  }
+  const plain = edits.filter(({ change }) => change.replaces !== 'foreign');
+  const count = plain.length === 1 ? 'this change' : `these ${plain.length} changes`;
+  if (plain.length > 0 && (questions === undefined || (await questions.yes(`Make ${count}?`)))) agreed.push(...plain);
+  if (agreed.length === 0) {
+    page.say('Nothing was changed.');
+    return 'declined';
+  }
+  await copyProgram(program);
+  let isWhole = true;
+  for (const { change, client, own } of agreed) {
+    await noteUser(machine, program, change.from.target);
+    const { failed, sentences } = await applyInstall(client, change, own, wanted, machine, scope === 'user');
+    page.say(`${client.title}: ${sentences.join('\n  ')}`);
+    page.say(failed ? '' : `  ${client.next}`);
+    isWhole &&= !failed;
+  }
+  return isWhole;
+}
+
+/** Shows what is to be done. @returns false where it is not, because somebody has to decide or to repair first */
+function show({ change, client, own }: Step, page: Page, name: string, nobody: boolean): boolean {
+  switch (change.is) {
+    case 'same':
+      page.say(`${client.title}: ${change.file} has the entry already.`);
+      return true;
+    case 'left':
+      page.say(`${client.title}: left alone. ${change.sentence}`);
+      return false;
+    case 'edit':
+      page.say(`${client.title}: ${change.file}`);
+      page.showDifference(change.file, change.from.text, change.to);
+      if (own !== undefined) page.say(`By its own command: ${own.program} ${own.args.map(shown).join(' ')}`);
+      if (change.replaces !== 'foreign') return true;
+      page.say(
+        `"${name}" is there already and starts something else${nobody ? '; it is left alone' : ''}. ` +
+          'Give this one another name with --name.',
+      );
+      return !nobody;
+  }
+}
+
+/** As a shell would take it. */
+function shown(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** @returns undefined where there is none and nobody to ask */
+async function withDestination(
+  asked: Asked<'install'>,
+  questions: Questions | undefined,
+): Promise<Asked<'install'> | undefined> {
+  const { config, own, sources, texts } = asked;
+  const hasOne = config.sandbox || [config.connection, config.url, config.service].some((given) => given !== undefined);
+  const hasProfile = config.sandbox || sources.has('profile');
+  const connection = hasOne ? undefined : ((await questions?.connection()) ?? (own.dryRun ? PLACEHOLDER : undefined));
+  if (!hasOne && connection === undefined) return undefined;
+  const profile = hasProfile ? undefined : await questions?.profile(await profileNames(config.configFile));
+  const saidSources = new Map(sources);
+  const saidTexts = new Map(texts);
+  for (const [field, text] of [['connection', connection] as const, ['profile', profile] as const]) {
+    if (text === undefined) continue;
+    saidSources.set(field, `--${field}`);
+    saidTexts.set(field, [text]);
+  }
+  return { ...asked, sources: saidSources, texts: saidTexts };
+}
+
+async function clientsFor(
+  { own }: Asked<'install'>,
+  questions: Questions | undefined,
+  machine: Machine,
+): Promise<readonly ClientName[]> {
+  if (own.clients.length > 0) return own.clients;
+  const choices = ALL_CLIENTS.filter(({ client }) => client.files(own.scope, machine).length > 0).map(
+    ({ client, name }) => ({ name, title: client.title, isHere: isHere(client, machine) }),
+  );
+  const found = choices.filter((choice) => choice.isHere);
+  if (questions === undefined) return found.map(({ name }) => name);
+  return questions.clients(
+    found,
+    choices.filter((choice) => !choice.isHere),
+  );
+}
+
+function isHere({ program, signs }: Client, machine: Machine): boolean {
+  return (
+    signs(machine).some((sign) => existsSync(sign)) ||
+    (program !== undefined && programOnPath(program, machine) !== undefined)
+  );
+}

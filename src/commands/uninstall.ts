@@ -1,0 +1,93 @@
+/** `uninstall`: takes out of the clients' files what `install` has put in, and nothing else. */
+
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { SCOPES } from '../config/commands.ts';
+import { CONFIGURATION, USAGE } from '../config/problems.ts';
+import type { Asked } from '../config/read.ts';
+import type { Client } from './clients/client.ts';
+import { ALL_CLIENTS } from './clients/clients.ts';
+import { applicationFolder, configFolder, type Machine } from './clients/machine.ts';
+import { applyRemoval } from './install/apply.ts';
+import { pageOn } from './install/page.ts';
+import { removeUnusedCopies, runningScript } from './install/program.ts';
+import { type Removal, removalFrom } from './install/removal.ts';
+
+const INTERRUPTED = 130;
+
+/** @returns the exit code */
+export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
+  const page = pageOn(process.stdout);
+  const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
+  const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !own.yes;
+  if (!somebody && !own.yes && !own.dryRun) {
+    page.say(
+      'Nobody is here to agree to the change: add --yes to make it without asking, or --dry-run to see it only.',
+    );
+    return USAGE;
+  }
+
+  const script = await runningScript();
+  const removals: { client: Client; removal: Removal; again: () => Promise<Removal> }[] = [];
+  const seen = new Set<string>();
+  let isWhole = true;
+  const rows = ALL_CLIENTS.filter(({ name }) => own.clients.length === 0 || own.clients.includes(name));
+  for (const { client } of rows) {
+    const scopes = own.scope === undefined ? SCOPES : [own.scope];
+    for (const file of scopes.flatMap((scope) => client.files(scope, machine))) {
+      // Some clients share one, and a project may be the home.
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const again = () => removalFrom(client, file, script, own.name);
+      const removal = await again();
+      const { byHand, change } = removal;
+      for (const name of byHand) page.say(`${client.title}: "${name}" in ${file} was written by hand, and stays.`);
+      if (change.is === 'left') {
+        page.say(`${client.title}: left alone. ${change.sentence}`);
+        isWhole = false;
+      } else if (change.is === 'edit') {
+        page.say(`${client.title}: ${file}`);
+        page.showDifference(file, change.from.text, change.to);
+        removals.push({ client, removal, again });
+      }
+    }
+  }
+
+  const exit = () => (isWhole ? 0 : CONFIGURATION);
+  if (removals.length === 0) {
+    page.say('There is nothing to take out.');
+    return exit();
+  }
+  if (own.dryRun) {
+    page.say('Nothing was written: this was a dry run.');
+    return exit();
+  }
+  if (somebody && !(await agreed(removals.length))) {
+    page.say('Nothing was changed.');
+    return INTERRUPTED;
+  }
+  const keep = [machine.home, machine.cwd, configFolder(machine), applicationFolder(machine)];
+  for (const { again, client, removal } of removals) {
+    const { failed, sentences } = await applyRemoval(client, removal, again, machine, keep.flatMap(withParents));
+    page.say(`${client.title}: ${sentences.join('\n  ')}`);
+    isWhole &&= !failed;
+  }
+  for (const copy of await removeUnusedCopies(machine)) page.say(`Removed: ${copy}`);
+  return exit();
+}
+
+async function agreed(count: number): Promise<boolean> {
+  const { Left, questionsAt } = await import('./install/questions.ts');
+  const questions = questionsAt({ input: process.stdin, output: process.stdout });
+  try {
+    return await questions.yes(count === 1 ? 'Make this change?' : `Make these ${count} changes?`);
+  } catch (error) {
+    if (error instanceof Left) return false;
+    throw error;
+  }
+}
+
+function withParents(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...withParents(parent)];
+}
