@@ -42,7 +42,7 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
     case 'serve':
       return alone ? introduce() : serve(reading);
     case 'install':
-      return (await import('./commands/install.ts')).install(reading, undefined);
+      return (await import('./commands/install.ts')).install(reading, run);
     case 'uninstall':
       return (await import('./commands/uninstall.ts')).uninstall(reading);
     case 'demo':

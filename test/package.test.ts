@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,5 +94,19 @@ describe('the package', () => {
     const env = { ...process.env, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' };
     const { stdout } = await run('npx', ['--yes', `./${packed.filename}`, '--version'], { cwd: folder, env });
     expect(stdout).toBe(`${manifest.version}\n`);
+  });
+
+  it('installs by npx from its archive on a fresh machine, as far as a dry run goes', async () => {
+    const home = join(folder, 'home');
+    const env = {
+      ...process.env,
+      ...{ HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home, XDG_CONFIG_HOME: join(home, '.config') },
+      ...{ npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' },
+    };
+    const args = ['--yes', `./${packed.filename}`, 'install', '--client', 'claude-desktop', '--dry-run'];
+    const { stdout } = await run('npx', args, { cwd: folder, env });
+    expect(stdout).toMatch(/^\+ +"github": \{\n\+ +"command": "\/.*node"/m);
+    expect(stdout).toMatch(/\nNothing was written: this was a dry run\.\n$/);
+    await expect(readdir(home)).rejects.toThrow(/ENOENT/);
   });
 });

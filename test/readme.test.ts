@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { clientSections } from '../packaging/client-sections.ts';
+import { badges } from '../packaging/links.ts';
 import { ROUTES } from '../src/config/config.ts';
 import { commandTable, optionTable } from '../src/config/help.ts';
 import { readConfig } from '../src/config/read.ts';
@@ -97,7 +99,9 @@ describe('README.md', () => {
     const withCommands = generated(withOptions, 'commands', commandTable());
     const withRoutes = generated(withCommands, 'routes', routeTable());
     const withFaults = generated(withRoutes, 'faults', faultTable());
-    await expect(generated(withFaults, 'example', `\`\`\`json\n${example}\`\`\`\n`)).toMatchFileSnapshot(README);
+    const withBadges = generated(withFaults, 'badges', badges());
+    const withClients = generated(withBadges, 'clients', clientSections());
+    await expect(generated(withClients, 'example', `\`\`\`json\n${example}\`\`\`\n`)).toMatchFileSnapshot(README);
   });
 
   it('shows configurations that the bridge takes', () => {

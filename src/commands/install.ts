@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { ClientName } from '../config/kinds/client.ts';
+import { OPTIONS, type Option } from '../config/options.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import { profileNames } from '../databricks/profile.ts';
@@ -128,7 +129,16 @@ async function write(
   }
   if (questions === undefined || check === undefined || asked.config.sandbox) return exit();
   page.say('');
-  return (await check(['doctor', ...entry.args.slice(1)])) || exit();
+  return (await check(['doctor', ...flagsOf(asked)])) || exit();
+}
+
+/** What was given by flag, or answered, as flags again. */
+function flagsOf({ sources, texts }: Asked<'install'>): readonly string[] {
+  return [...texts].flatMap(([field, values]) => {
+    const { flag, kind }: Option<unknown> = OPTIONS[field];
+    if (flag === undefined || sources.get(field) !== flag) return [];
+    return kind.metavar === undefined ? [flag] : values.map((value) => `${flag}=${value}`);
+  });
 }
 
 interface Work {

@@ -6,7 +6,7 @@ import { ALL_OPTIONS, OPTIONS, type Option } from './options.ts';
 const WIDTH = 100;
 
 /** What the examples run: corrections arrive by themselves, anything else does not. */
-const PACKAGE = 'uc-mcp-bridge@0.1';
+export const PACKAGE = 'uc-mcp-bridge@0.1';
 
 /** Configuration of a client, with placeholders for what is the reader's own. */
 export const CLIENT_CONFIG: Readonly<Record<string, unknown>> = {

@@ -1,0 +1,60 @@
+/** The README's section for each client, from the same tables that `install` goes by. */
+
+import type { Client } from '../src/commands/clients/client.ts';
+import { ALL_CLIENTS } from '../src/commands/clients/clients.ts';
+import { TOML } from '../src/commands/clients/formats/toml.ts';
+import { YAML } from '../src/commands/clients/formats/yaml.ts';
+import type { Machine } from '../src/commands/clients/machine.ts';
+import { PACKAGE } from '../src/config/help.ts';
+import { ENTRY, links, NAME } from './links.ts';
+
+const LINUX: Machine = { platform: 'linux', home: '/~', cwd: '/project', env: {} };
+const MAC: Machine = { ...LINUX, platform: 'darwin' };
+const WINDOWS: Machine = {
+  ...LINUX,
+  platform: 'win32',
+  env: { APPDATA: '/%APPDATA%', LOCALAPPDATA: '/%LOCALAPPDATA%' },
+};
+
+/** Of each client: how install does it, and what stands in which file where a person does it. */
+export function clientSections(): string {
+  return ALL_CLIENTS.map(({ client, name }) => {
+    const project = client.files('project', LINUX).map((file) => `\`${file.replace('/project/', '')}\``);
+    const inProject = project.length === 0 ? '' : `; for one project in ${project.join(', ')}`;
+    const hasBadge = links().some((link) => link.client === client.title.replace('Visual Studio Code', 'VS Code'));
+    return [
+      `<details>\n<summary>${client.title}</summary>\n`,
+      `\`\`\`\nnpx ${PACKAGE} install --client ${name} --connection <your-connection>\n\`\`\`\n`,
+      `or ${hasBadge ? 'by the badge above, or ' : ''}by hand: in ${filesOf(client)}${inProject}.\n`,
+      `\`\`\`${languageOf(client)}\n${example(client)}\`\`\`\n`,
+      `${client.next}\n`,
+      '</details>\n',
+    ].join('\n');
+  }).join('\n');
+}
+
+/** What a person would write. */
+export function example(client: Client): string {
+  const [outer, ...inner] = [...client.container({}), NAME];
+  return client.format.put('', [outer ?? '', ...inner], client.value({ ...ENTRY, env: {} }, NAME));
+}
+
+function languageOf({ format }: Client): string {
+  if (format === TOML) return 'toml';
+  return format === YAML ? 'yaml' : 'jsonc';
+}
+
+function filesOf(client: Client): string {
+  const [mac, linux] = [MAC, LINUX].map((machine) => shown(client, machine).replaceAll('/~', '~'));
+  const windows = shown(client, WINDOWS).replaceAll('/~', '%USERPROFILE%').replaceAll('/%', '%').replaceAll('/', '\\');
+  return mac === linux
+    ? `${linux}, on Windows ${windows}`
+    : `${mac} on macOS, ${windows} on Windows, ${linux} on Linux`;
+}
+
+function shown(client: Client, machine: Machine): string {
+  return client
+    .files('user', machine)
+    .map((file) => `\`${file}\``)
+    .join(', ');
+}
