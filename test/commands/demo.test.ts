@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runBin } from '../support/run-bin.ts';
 
 test('the demo shows the main job and what stands around it, and says that all of it worked', async () => {
-  const { code, stderr, stdout } = await runBin({ args: ['demo'], env: { TMPDIR: tmpdir() } });
+  const { code, stderr, stdout } = await runBin({ args: ['demo'], env: { TMPDIR: tmpdir() }, timeoutMs: 28_000 });
   const [, report = ''] = /✓ report .* ms {3}(.+\.html): \d+ calls/.exec(stdout) ?? [];
   onTestFinished(() => {
     // Only a folder of the demo's own is taken away.

@@ -20,15 +20,27 @@ export interface RunOptions {
    * @defaultValue the null device
    */
   readonly stdin?: { readonly text: string } | { readonly fd: number } | 'closed';
+  /**
+   * After which it is killed, in milliseconds.
+   *
+   * @defaultValue 10 s
+   */
+  readonly timeoutMs?: number;
 }
 
-/** Runs it, and kills it if it has not ended after ten seconds. */
-export async function runBin({ args = [], env = {}, nodeArgs = [], stdin }: RunOptions): Promise<Run> {
+/** Runs it, and kills it if it has not ended in time. */
+export async function runBin({
+  args = [],
+  env = {},
+  nodeArgs = [],
+  stdin,
+  timeoutMs = 10_000,
+}: RunOptions): Promise<Run> {
   const node = [process.execPath, ...nodeArgs, BIN, ...args];
   // Node cannot start a child without stdin; a shell can.
   const [file = '', ...rest] = stdin === 'closed' ? ['sh', '-c', 'exec "$@" <&-', 'sh', ...node] : node;
   const first = typeof stdin === 'object' ? ('fd' in stdin ? stdin.fd : 'pipe') : 'ignore';
-  const child = spawn(file, rest, { env: bareEnv(env), stdio: [first, 'pipe', 'pipe'], timeout: 10_000 });
+  const child = spawn(file, rest, { env: bareEnv(env), stdio: [first, 'pipe', 'pipe'], timeout: timeoutMs });
   if (typeof stdin === 'object' && 'text' in stdin) child.stdin?.on('error', () => {}).end(stdin.text);
   const closed = once(child, 'close');
   const [stdout, stderr] = await Promise.all([streamed(child.stdout), streamed(child.stderr)]);
