@@ -93,7 +93,7 @@ function sharedOptions(): readonly string[] {
 /** The README's table of commands, in Markdown. */
 export function commandTable(): string {
   const rows = ROWS.map(([name, row]) => {
-    const flags = Object.values<OwnFlag<unknown>>(row.own).map((flag) => `\`${usage(flag)}\``);
+    const flags = Object.values<OwnFlag<unknown>>(row.own).map((flag) => `\`${usage(flag).replaceAll('|', '\\|')}\``);
     return `| \`${commandUsage(name, row)}\` | ${row.says} | ${flags.join(', ')} |`;
   });
   return ['| command | what it does | options of its own |', '|---|---|---|', ...rows, ''].join('\n');
