@@ -11,6 +11,7 @@ import { systemClock } from './node/clock.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
+import { Pacing } from './relay/pacing.ts';
 import { Repeats } from './relay/repeats.ts';
 import { VERSION } from './version.ts';
 
@@ -58,6 +59,7 @@ export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<W
       send: tools.send,
       enquire: enquirer(tools.send, systemClock),
       clock: systemClock,
+      pacing: new Pacing(systemClock),
       log,
       secrets,
       responseLimitBytes: RESPONSE_LIMIT_BYTES,

@@ -28,7 +28,8 @@ import { bodyText, openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
-import { cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
+import { cutOff, cutOffLarge, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
+import type { Pacing } from './pacing.ts';
 
 /** What a call goes through. */
 export interface Wire {
@@ -43,16 +44,27 @@ export interface Wire {
   readonly secrets: Secrets;
   /** Most that is held of one answer, in bytes. */
   readonly responseLimitBytes: number;
+  readonly pacing: Pacing;
   /** Absent where nothing is recorded. */
   readonly recorder?: Recorder | undefined;
 }
 
 /** How long a stream may go on when the answer has come, in milliseconds. */
 const LINGER_MS = 1_000;
+/** github-mcp-server takes no more. [observed on v1.10, 2026-11] */
+const SERVER_LIMIT_BYTES = 5 * 1024 * 1024;
+
+/** What the attempts before leave for the next one. */
+export interface Attempting {
+  /** Time within which the call has to be on a connection, in milliseconds. */
+  readonly reachMs: number;
+  /** Whether it has to be a connection that is opened for it. */
+  readonly needsFresh: boolean;
+  /** Where the answer of an earlier attempt broke off: then nothing is sent again, the rest is fetched. */
+  readonly bookmark: Bookmark | undefined;
+}
 
 /**
- * @param reachMs - time within which the call has to be on a connection
- * @param bookmark - where the answer of an earlier attempt broke off: then nothing is sent again, the rest is fetched
  * @throws Failure, SessionGone, or whatever the send and the body threw
  */
 export async function* attempt(
@@ -60,13 +72,13 @@ export async function* attempt(
   errand: Errand,
   access: Access,
   deadline: Deadline,
-  reachMs: number,
-  bookmark?: Bookmark,
+  { bookmark, needsFresh, reachMs }: Attempting,
 ): AsyncGenerator<Delivery, void, undefined> {
   const { message } = errand;
-  const call = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
-  refuseOversized(call, wire.route);
-  const reply = await wire.send(call, deadline.signal, reachMs);
+  const wrapped = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
+  refuseOversized(wrapped, wire.route);
+  const call = needsFresh ? { ...wrapped, fresh: true } : wrapped;
+  const reply = await sendBounded(wire, call, deadline.signal, reachMs);
   noteSessionId(reply.header('mcp-session-id'), errand, wire);
   const isAsked = message.kind === 'request' || message.kind === 'batch';
   // What is not answered was accepted with the head; a body that does not end holds up nobody.
@@ -102,6 +114,16 @@ export async function* attempt(
   function cutShort(cause: Error): Failure {
     const mayResume = wire.route.streams && body.is === 'events' && eraOf(message) === 'legacy';
     return cutOff(cause, mayResume ? body.reader.bookmark : undefined);
+  }
+}
+
+/** github-mcp-server, for one, closes the connection on a body above its limit, sometimes before it has said so. */
+async function sendBounded({ send }: Wire, call: HttpCall, signal: AbortSignal, reachMs: number): Promise<HttpReply> {
+  try {
+    return await send(call, signal, reachMs);
+  } catch (thrown) {
+    const isLarge = (call.body?.length ?? 0) > SERVER_LIMIT_BYTES;
+    throw isLarge && isSendFailure(thrown) && thrown.sent ? cutOffLarge(thrown) : thrown;
   }
 }
 

@@ -1,8 +1,9 @@
 /** What became of the attempts at a call so far, and what follows from it for the next one. */
 
 import type { Access, Clock } from '../ports.ts';
-import { type Outcome, outcomeOfBoth } from '../protocol/problem.ts';
+import { type Outcome, outcomeOfBoth, type Problem } from '../protocol/problem.ts';
 import { type CallClass, decide, type FailurePoint } from '../protocol/retry.ts';
+import type { RetryBudget } from '../protocol/retry-budget.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { type Failure, failureOf } from './failure.ts';
 
@@ -13,10 +14,24 @@ import { type Failure, failureOf } from './failure.ts';
 const REACH_MS = 9_500;
 /** Longest that any other call goes on being attempted, in milliseconds. */
 const ATTEMPTS_MS = 45_000;
+/** Most that a call is made again, however it fails: beyond that, only what was not attempted is. */
+const MOST_REPEATS = 2;
+/** Failures after which the call is not made again, but carried on: with a fresh token, or where its answer broke off. */
+const CARRIED_ON: ReadonlySet<FailurePoint> = new Set(['token-refused', 'cut']);
 /** How often a stream is taken up again where it ended, when it does not go on from there. */
 const RESUMPTIONS = 2;
 
+/** What follows from a failed attempt: another one. */
+export interface Again {
+  readonly point: FailurePoint;
+  readonly waitMs: number;
+  readonly because: string;
+  /** What the client is told if it is not made after all. */
+  readonly otherwise: Problem;
+}
+
 export class Attempts {
+  readonly #budget: RetryBudget;
   readonly #clock: Clock;
   readonly #callClass: CallClass;
   readonly #totalMs: number;
@@ -31,7 +46,8 @@ export class Attempts {
    * @param totalMs - longest that the call may take in all
    * @param outcome - of attempts that were made in another session
    */
-  constructor(clock: Clock, callClass: CallClass, totalMs: number, outcome: Outcome) {
+  constructor(clock: Clock, callClass: CallClass, totalMs: number, budget: RetryBudget, outcome: Outcome) {
+    this.#budget = budget;
     this.#outcome = outcome;
     this.#clock = clock;
     this.#callClass = callClass;
@@ -54,6 +70,16 @@ export class Attempts {
     return this.#outcome;
   }
 
+  /** Whether the next attempt needs a connection of its own: the one before may have failed because of its. */
+  get needsFresh(): boolean {
+    return this.#failedAt.some((point) => point !== 'token-refused');
+  }
+
+  /** Longest wait that the call can afford, in milliseconds. */
+  get patienceMs(): number {
+    return this.#budgetMs('busy');
+  }
+
   /** Milliseconds within which the next attempt has to be on a connection. */
   get reachMs(): number {
     const nothingSent = this.#failedAt.every((point) => point === 'unsent');
@@ -74,10 +100,9 @@ export class Attempts {
    * Takes note of a failed attempt.
    *
    * @param access - what it was made with, if it came so far
-   * @returns what to wait before the next one
    * @throws Problem where there is to be no next one
    */
-  failed(thrown: unknown, access: Access | undefined): { readonly waitMs: number; readonly because: string } {
+  failed(thrown: unknown, access: Access | undefined): Again {
     const failure = this.#bookmark === undefined ? failureOf(thrown) : failureOf(thrown).afterSending();
     const point = this.#pointOf(failure);
     if (point === 'token-refused' && access) this.#refusal = { access, failure };
@@ -89,10 +114,18 @@ export class Attempts {
       budgetMs: this.#budgetMs(point),
       roll: this.#clock.roll(),
     });
-    this.#failedAt.push(point);
     this.#outcome = outcomeOfBoth(this.#outcome, failure.problem.outcome);
-    if (!decision.again) throw failure.conclude(this.#callClass, this.#made, this.#outcome);
-    return decision;
+    const otherwise = failure.conclude(this.#callClass, this.#made, this.#outcome);
+    if (!decision.again || !this.#mayRepeat(point)) throw otherwise;
+    this.#failedAt.push(point);
+    return { ...decision, point, otherwise };
+  }
+
+  #mayRepeat(point: FailurePoint): boolean {
+    if (CARRIED_ON.has(point)) return true;
+    if (this.#failedAt.filter((earlier) => !CARRIED_ON.has(earlier)).length >= MOST_REPEATS) return false;
+    // What never left is no load for anybody.
+    return point === 'unsent' || this.#budget.spend(this.#clock.now());
   }
 
   #pointOf({ bookmark, point }: Failure): FailurePoint {

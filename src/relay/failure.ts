@@ -112,6 +112,12 @@ export function cutOff(cause: Error & { readonly code?: string }, bookmark?: Boo
   return new Failure(bookmark === undefined ? 'broken' : 'cut', problem, bookmark);
 }
 
+/** A connection that broke while more was being sent than servers usually take. */
+export function cutOffLarge(cause: SendFailure): Failure {
+  const sentence = `The connection broke while a large message was being sent (${cause.code}): the server probably refuses its size.`;
+  return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN, cause));
+}
+
 export function silent(ms: number): Failure {
   const sentence = `The MCP server sent nothing for ${ms / 1000} s.`;
   return new Failure('final', new Problem('timeout', sentence, UNKNOWN));

@@ -8,6 +8,7 @@ import type { Delivery } from './correlation.ts';
 import { errandFor } from './errand.ts';
 import { Legacy, type LegacyOptions } from './legacy.ts';
 import { Modern } from './modern.ts';
+import type { Pacing } from './pacing.ts';
 import type { Repeats } from './repeats.ts';
 
 /** What takes the client's messages and gives back what is for the client. */
@@ -32,6 +33,7 @@ export interface Far {
 export class Upstream implements Far {
   readonly #legacy: Legacy;
   readonly #modern: Modern;
+  readonly #pacing: Pacing;
   readonly #repeats: Repeats;
 
   constructor(wire: Wire, options: LegacyOptions) {
@@ -40,6 +42,7 @@ export class Upstream implements Far {
       repeats.hear(delivery);
       return deliver(delivery);
     };
+    this.#pacing = wire.pacing;
     this.#repeats = repeats;
     this.#legacy = new Legacy(wire, { ...options, deliver: heard });
     this.#modern = new Modern(wire, (message) => errandFor(message, UNOPENED, options));
@@ -60,6 +63,7 @@ export class Upstream implements Far {
 
   hangUp(): void {
     // What the server asked the client for inside an exchange is the server's to give up.
+    this.#pacing.leave();
   }
 
   close(): Promise<void> {

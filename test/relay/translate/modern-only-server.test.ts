@@ -17,6 +17,7 @@ import type { HttpCall, Log, Route } from '../../../src/ports.ts';
 import type { Line } from '../../../src/protocol/lines.ts';
 import { Secrets } from '../../../src/protocol/secrets.ts';
 import { Negotiation } from '../../../src/relay/negotiation.ts';
+import { Pacing } from '../../../src/relay/pacing.ts';
 import { Relay } from '../../../src/relay/relay.ts';
 import { Repeats } from '../../../src/relay/repeats.ts';
 import { Upstream } from '../../../src/relay/upstream.ts';
@@ -91,6 +92,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     log: SILENT,
     secrets: new Secrets(),
     responseLimitBytes: 1 << 20,
+    pacing: new Pacing(systemClock),
   };
   const upstream = new Upstream(wire, {
     headers: {},
