@@ -70,7 +70,7 @@ export function failureOf(thrown: unknown): Failure {
     const sentence = 'The answer of the MCP server is not UTF-8 text.';
     return new Failure('unusable', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
   }
-  if (thrown instanceof Error && 'code' in thrown && /^Z_|BROTLI|^ZSTD_/i.test(String(thrown.code))) {
+  if (thrown instanceof Error && 'code' in thrown && /^Z_|^ERR__|BROTLI|^ZSTD_/i.test(String(thrown.code))) {
     const sentence = `The answer is compressed, and broken (${thrown.code}).`;
     return new Failure('unusable', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
   }
