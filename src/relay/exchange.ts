@@ -31,7 +31,7 @@ export async function* exchange(
   const attempts = new Attempts(clock, errand.callClass, errand.limits.totalMs, pacing.budget, before);
   const watch = wire.recorder?.exchange(message, errand.generation);
   const watched = watch === undefined ? wire : { ...wire, send: watch.over(wire.send) };
-  let waits = 0;
+  let told = 0;
   try {
     if (pacing.pausedMs > attempts.patienceMs) throw askedToWait(pacing.pausedMs);
     yield* notice(pacing.pausedMs, undefined);
@@ -69,8 +69,10 @@ export async function* exchange(
   }
 
   function* notice(ms: number, point: FailurePoint | undefined): Generator<Delivery, void, undefined> {
-    const line = pacing.notices.lineFor(message, ms, point, waits++);
-    if (line !== undefined) yield { is: 'server-message', line };
+    const line = pacing.notices.lineFor(message, ms, point, told);
+    if (line === undefined) return;
+    told++;
+    yield { is: 'server-message', line };
   }
 }
 

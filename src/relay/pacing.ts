@@ -25,9 +25,9 @@ export class Pacing {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + ms);
   }
 
-  /** Resolves when the pause is over; rejects with the signal's reason when that fires first. */
+  /** Resolves when the pause is over, or nobody waits any more. */
   async turn(signal: AbortSignal): Promise<void> {
-    for (let ms = this.pausedMs; ms > 0; ms = this.pausedMs) await this.#clock.sleep(ms, signal);
+    for (let ms = this.pausedMs; ms > 0; ms = this.pausedMs) if (!(await this.rest(ms, signal))) return;
   }
 
   /** The client has closed its end: what failed is not tried again. */

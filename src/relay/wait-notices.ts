@@ -21,7 +21,7 @@ export class WaitNotices {
 
   /**
    * @param point - what the wait is because of; undefined where another call is
-   * @param nth - how many waits of the same call there have been before
+   * @param nth - of how many waits of the same call the client has been told before
    * @returns a line for the client; undefined where it has asked for none
    */
   lineFor(message: Message, ms: number, point: FailurePoint | undefined, nth: number): string | undefined {

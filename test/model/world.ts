@@ -8,6 +8,7 @@ import { Secrets } from '../../src/protocol/secrets.ts';
 import type { Wire } from '../../src/relay/attempt.ts';
 import type { Delivery } from '../../src/relay/correlation.ts';
 import { Negotiation } from '../../src/relay/negotiation.ts';
+import { Pacing } from '../../src/relay/pacing.ts';
 import { Relay } from '../../src/relay/relay.ts';
 import { Repeats } from '../../src/relay/repeats.ts';
 import { Upstream } from '../../src/relay/upstream.ts';
@@ -43,6 +44,7 @@ export class World {
     const wire: Wire = {
       ...{ route, tokens, send, clock, log: SILENT_LOG, secrets: new Secrets(), responseLimitBytes: 1e6 },
       enquire: () => async () => undefined,
+      pacing: new Pacing(clock),
     };
     const deliver = (delivery: Delivery) => this.#relay.deliver(delivery);
     const repeats = new Repeats({ annotated: false, after503: false });

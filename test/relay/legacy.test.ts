@@ -4,6 +4,7 @@ import type { HttpCall, HttpReply } from '../../src/ports.ts';
 import { type Message, peek } from '../../src/protocol/message.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
 import { Legacy } from '../../src/relay/legacy.ts';
+import { Pacing } from '../../src/relay/pacing.ts';
 import { Repeats } from '../../src/relay/repeats.ts';
 import { ModelClock } from '../model/clock.ts';
 import { latch } from '../support/latch.ts';
@@ -21,9 +22,10 @@ function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): {
     const headers: Record<string, string> = isOpening ? { 'mcp-session-id': `session-${calls.length}` } : {};
     return { status: 200, header: (name) => headers[name], headerNames: () => Object.keys(headers), body: body(call) };
   };
+  const clock = new ModelClock();
   const wire = {
     ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
-    ...{ clock: new ModelClock(), secrets: new Secrets(), responseLimitBytes: 1_000 },
+    ...{ clock, pacing: new Pacing(clock), secrets: new Secrets(), responseLimitBytes: 1_000 },
     enquire: () => async () => undefined,
   };
   const repeats = new Repeats({ annotated: false, after503: false });

@@ -23,6 +23,12 @@ export const PROBE: readonly string[] = [
   '--disable-warning=ExperimentalWarning',
   ...required(new URL('./preload/probe.cjs', import.meta.url)),
 ];
+/** Says `guard: connect HOST:PORT` and `guard: lookup NAME` on stderr for whatever the process does. */
+export const SOCKET_GUARD: readonly string[] = required(new URL('./preload/socket-guard.cjs', import.meta.url));
+/** Lets the machine have slept for eight hours whenever SIGUSR2 comes, and says `slept`. */
+export const CLOCK_JUMP: readonly string[] = required(new URL('./preload/clock-jump.cjs', import.meta.url));
+/** Gives every name the addresses of FIRST_ADDRESS and SECOND_ADDRESS. */
+export const TWO_ADDRESSES: readonly string[] = required(new URL('./preload/two-addresses.cjs', import.meta.url));
 
 function required(script: URL): readonly string[] {
   return ['--require', fileURLToPath(script)];
