@@ -92,7 +92,7 @@ test('a call is made three times at the most, however it fails (T199)', async ()
   const { bridge, of } = await startScripted({ 'tools/list': (call, nth) => replies[nth - 1] ?? result(call) });
   expectBridgeError(await bridge.call(1, 'tools/list'), {
     kind: 'rateLimited',
-    outcome: 'rejected',
+    outcome: 'unknown',
     data: { attempts: 3 },
   });
   expect(of('tools/list')).toHaveLength(3);
