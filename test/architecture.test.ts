@@ -89,10 +89,10 @@ describe('what runs in serve', () => {
     return loaded;
   }
 
-  it('does not include sandbox, commands, help or complaints', () => {
+  it('does not include sandbox, commands, records, help or complaints', () => {
     const loaded = [...loadedFrom('run.ts'), ...loadedFrom('bridge.ts')];
     expect(loaded).toContain(join('relay', 'relay.ts'));
-    expect(loaded.filter((file) => /^(?:sandbox|commands)|help|complaint/.test(file))).toEqual([]);
+    expect(loaded.filter((file) => /^(?:sandbox|commands|record)|help|complaint/.test(file))).toEqual([]);
   });
 
   it('never ends the process itself, and writes to stdout from one place (T031)', () => {
