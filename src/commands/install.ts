@@ -1,20 +1,16 @@
 /** `install`: lets the clients of this machine start the bridge, with the options that are given. */
 
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { ClientName } from '../config/kinds/client.ts';
-import { OPTIONS, type Option } from '../config/options.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
-import { profileNames } from '../databricks/profile.ts';
 import type { Client } from './clients/client.ts';
 import { ALL_CLIENTS, clientOf } from './clients/clients.ts';
 import type { Machine } from './clients/machine.ts';
 import { applyInstall, type Own, ownAdd } from './install/apply.ts';
 import { type Change, changeFor, type Edit, type Wanted } from './install/change.ts';
+import { clientsFor, flagsOf, withDestination } from './install/completed.ts';
 import { databricksFor } from './install/databricks-program.ts';
-import { entryFor, PLACEHOLDER } from './install/entry.ts';
-import { programOnPath } from './install/own-command.ts';
+import { entryFor } from './install/entry.ts';
 import { type Page, pageOn } from './install/page.ts';
 import { copyProgram, noteUser, type Program, programOf, runningScript } from './install/program.ts';
 import type { Questions } from './install/questions.ts';
@@ -107,7 +103,7 @@ async function write(
   }
   const edits = [];
   for (const step of steps) {
-    const isOurs = show(step, page, name, yes && !dryRun);
+    const isOurs = show(step, page, wanted, yes && !dryRun);
     if (!isOurs) isWhole = false;
     else if (step.change.is === 'edit') edits.push({ ...step, change: step.change });
   }
@@ -130,15 +126,6 @@ async function write(
   if (questions === undefined || check === undefined || asked.config.sandbox) return exit();
   page.say('');
   return (await check(['doctor', ...flagsOf(asked)])) || exit();
-}
-
-/** What was given by flag, or answered, as flags again. */
-function flagsOf({ sources, texts }: Asked<'install'>): readonly string[] {
-  return [...texts].flatMap(([field, values]) => {
-    const { flag, kind }: Option<unknown> = OPTIONS[field];
-    if (flag === undefined || sources.get(field) !== flag) return [];
-    return kind.metavar === undefined ? [flag] : values.map((value) => `${flag}=${value}`);
-  });
 }
 
 interface Work {
@@ -180,7 +167,7 @@ async function carryOut(edits: readonly EditStep[], work: Work): Promise<boolean
 }
 
 /** Shows what is to be done. @returns false where it is not, because somebody has to decide or to repair first */
-function show({ change, client, own }: Step, page: Page, name: string, nobody: boolean): boolean {
+function show({ change, client, own }: Step, page: Page, wanted: Wanted, nobody: boolean): boolean {
   switch (change.is) {
     case 'same':
       page.say(`${client.title}: ${change.file} has the entry already.`);
@@ -191,62 +178,24 @@ function show({ change, client, own }: Step, page: Page, name: string, nobody: b
     case 'edit':
       page.say(`${client.title}: ${change.file}`);
       page.showDifference(change.file, change.from.text, change.to);
+      if (client.alsoPasted !== undefined) page.say(`${client.alsoPasted}\n${alone(client, wanted)}`);
       if (own !== undefined) page.say(`By its own command: ${own.program} ${own.args.map(shown).join(' ')}`);
       if (change.replaces !== 'foreign') return true;
       page.say(
-        `"${name}" is there already and starts something else${nobody ? '; it is left alone' : ''}. ` +
+        `"${wanted.name}" is there already and starts something else${nobody ? '; it is left alone' : ''}. ` +
           'Give this one another name with --name.',
       );
       return !nobody;
   }
 }
 
+/** The entry as the whole of a file. */
+function alone({ container, format, value }: Client, { entry, name }: Wanted): string {
+  const [outer = '', ...inner] = container({});
+  return format.put('', [outer, ...inner, name], value(entry, name));
+}
+
 /** As a shell would take it. */
 function shown(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** @returns undefined where there is none and nobody to ask */
-async function withDestination(
-  asked: Asked<'install'>,
-  questions: Questions | undefined,
-): Promise<Asked<'install'> | undefined> {
-  const { config, own, sources, texts } = asked;
-  const hasOne = config.sandbox || [config.connection, config.url, config.service].some((given) => given !== undefined);
-  const hasProfile = config.sandbox || sources.has('profile');
-  const connection = hasOne ? undefined : ((await questions?.connection()) ?? (own.dryRun ? PLACEHOLDER : undefined));
-  if (!hasOne && connection === undefined) return undefined;
-  const profile = hasProfile ? undefined : await questions?.profile(await profileNames(config.configFile));
-  const saidSources = new Map(sources);
-  const saidTexts = new Map(texts);
-  for (const [field, text] of [['connection', connection] as const, ['profile', profile] as const]) {
-    if (text === undefined) continue;
-    saidSources.set(field, `--${field}`);
-    saidTexts.set(field, [text]);
-  }
-  return { ...asked, sources: saidSources, texts: saidTexts };
-}
-
-async function clientsFor(
-  { own }: Asked<'install'>,
-  questions: Questions | undefined,
-  machine: Machine,
-): Promise<readonly ClientName[]> {
-  if (own.clients.length > 0) return own.clients;
-  const choices = ALL_CLIENTS.filter(({ client }) => client.files(own.scope, machine).length > 0).map(
-    ({ client, name }) => ({ name, title: client.title, isHere: isHere(client, machine) }),
-  );
-  const found = choices.filter((choice) => choice.isHere);
-  if (questions === undefined) return found.map(({ name }) => name);
-  return questions.clients(
-    found,
-    choices.filter((choice) => !choice.isHere),
-  );
-}
-
-function isHere({ program, signs }: Client, machine: Machine): boolean {
-  return (
-    signs(machine).some((sign) => existsSync(sign)) ||
-    (program !== undefined && programOnPath(program, machine) !== undefined)
-  );
 }

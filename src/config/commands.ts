@@ -1,7 +1,7 @@
 /** The commands: what each does, and what it takes beside the options that all share. Types and data only. */
 
 import { choice } from './kinds/choice.ts';
-import { CLIENTS, type ClientName } from './kinds/client.ts';
+import { CLIENT_NAMES, CLIENTS, type ClientName } from './kinds/client.ts';
 import { FILE } from './kinds/file.ts';
 import { REQUEST_HEADERS } from './kinds/headers.ts';
 import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
@@ -77,7 +77,12 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     says: 'write the entry into the configuration of your clients; shows the change and asks first',
     takes: 'workspace',
     own: {
-      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'which; else it asks, or takes those it finds' },
+      clients: {
+        flag: '--client',
+        kind: CLIENTS,
+        default: '',
+        says: `which: ${CLIENT_NAMES.join(', ')}; else it asks, or takes those it finds`,
+      },
       scope: {
         flag: '--scope',
         kind: choice('SCOPE', SCOPES),

@@ -167,4 +167,15 @@ describe('install', () => {
     expect(read(DESKTOP)).toBe('{}');
     expect(serversIn(read('.cursor/mcp.json'))).toHaveProperty('github');
   });
+
+  it('prints for AI Assistant of JetBrains what is to be pasted', async () => {
+    const { run, write } = home();
+    write('.junie/mcp/mcp.json', '{\n  "mcpServers": { "x": { "command": "y" } }\n}\n');
+    const { stdout } = await run(['install', '--client', 'jetbrains', '--dry-run', '--connection', 'c']);
+    const [, json = ''] = /paste this under .*\n(\{[\s\S]*?\n\})\n/.exec(stdout) ?? [];
+    expect(JSON.parse(json)).toMatchObject({
+      mcpServers: { github: { args: [expect.any(String), '--connection', 'c'] } },
+    });
+    expect(JSON.parse(json).mcpServers).not.toHaveProperty('x');
+  });
 });

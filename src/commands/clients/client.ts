@@ -28,6 +28,8 @@ export interface Client {
   value(entry: Entry, name: string): Value;
   /** The client's own command, for its user scope. */
   readonly own?: OwnCommand;
+  /** What else there is to do, for a client that keeps other servers where no program can write: paste what follows. */
+  readonly alsoPasted?: string;
   /** What is to be done for the client to see a change. */
   readonly next: string;
 }

@@ -56,9 +56,12 @@ export const EDITORS: Pick<Clients, Editor> = {
     program: 'junie',
     container: () => ['mcpServers'],
     value: plainValue,
+    alsoPasted:
+      'AI Assistant keeps its servers in the IDE. For it, paste this under Settings, Tools, AI Assistant, Model Context ' +
+      'Protocol (MCP), Add, As JSON:',
     next:
-      'Junie reads this file. AI Assistant keeps its servers in the IDE: Settings, Tools, AI Assistant, Model Context ' +
-      'Protocol (MCP), Add, As JSON, and paste what is shown above.',
+      'Junie reads this file. For AI Assistant, paste the same under Settings, Tools, AI Assistant, Model Context ' +
+      'Protocol (MCP), Add, As JSON.',
   },
   kiro: {
     title: 'Kiro',

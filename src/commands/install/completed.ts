@@ -1,0 +1,68 @@
+/** What is not given by flag, variable or answer, and has to be known: where to, and for which clients. */
+
+import { existsSync } from 'node:fs';
+import type { ClientName } from '../../config/kinds/client.ts';
+import { OPTIONS, type Option } from '../../config/options.ts';
+import type { Asked } from '../../config/read.ts';
+import { profileNames } from '../../databricks/profile.ts';
+import type { Client } from '../clients/client.ts';
+import { ALL_CLIENTS } from '../clients/clients.ts';
+import type { Machine } from '../clients/machine.ts';
+import { PLACEHOLDER } from './entry.ts';
+import { programOnPath } from './own-command.ts';
+import type { Questions } from './questions.ts';
+
+/** @returns undefined where there is none and nobody to ask */
+export async function withDestination(
+  asked: Asked<'install'>,
+  questions: Questions | undefined,
+): Promise<Asked<'install'> | undefined> {
+  const { config, own, sources, texts } = asked;
+  const hasOne = config.sandbox || [config.connection, config.url, config.service].some((given) => given !== undefined);
+  const hasProfile = config.sandbox || sources.has('profile');
+  const connection = hasOne ? undefined : ((await questions?.connection()) ?? (own.dryRun ? PLACEHOLDER : undefined));
+  if (!hasOne && connection === undefined) return undefined;
+  const profile = hasProfile ? undefined : await questions?.profile(await profileNames(config.configFile));
+  const saidSources = new Map(sources);
+  const saidTexts = new Map(texts);
+  for (const [field, text] of [['connection', connection] as const, ['profile', profile] as const]) {
+    if (text === undefined) continue;
+    saidSources.set(field, `--${field}`);
+    saidTexts.set(field, [text]);
+  }
+  return { ...asked, sources: saidSources, texts: saidTexts };
+}
+
+/** Those that are named, else those that are chosen, else those that are found. */
+export async function clientsFor(
+  { own }: Asked<'install'>,
+  questions: Questions | undefined,
+  machine: Machine,
+): Promise<readonly ClientName[]> {
+  if (own.clients.length > 0) return own.clients;
+  const choices = ALL_CLIENTS.filter(({ client }) => client.files(own.scope, machine).length > 0).map(
+    ({ client, name }) => ({ name, title: client.title, isHere: isHere(client, machine) }),
+  );
+  const found = choices.filter((choice) => choice.isHere);
+  if (questions === undefined) return found.map(({ name }) => name);
+  return questions.clients(
+    found,
+    choices.filter((choice) => !choice.isHere),
+  );
+}
+
+function isHere({ program, signs }: Client, machine: Machine): boolean {
+  return (
+    signs(machine).some((sign) => existsSync(sign)) ||
+    (program !== undefined && programOnPath(program, machine) !== undefined)
+  );
+}
+
+/** What was given by flag, or answered, as flags again. */
+export function flagsOf({ sources, texts }: Asked<'install'>): readonly string[] {
+  return [...texts].flatMap(([field, values]) => {
+    const { flag, kind }: Option<unknown> = OPTIONS[field];
+    if (flag === undefined || sources.get(field) !== flag) return [];
+    return kind.metavar === undefined ? [flag] : values.map((value) => `${flag}=${value}`);
+  });
+}
