@@ -189,3 +189,90 @@ test.each([
   await bridge.call(2, 'tools/list');
   expect(of('tools/list')[0]?.text).not.toContain('warehouse_id');
 });
+
+test.each([
+  '"method":"tools/call","params":{"name":"get_me"},"Params":{"name":"issue_write"}',
+  '"method":"tools/call","params":{"name":"get_me"},"param\u017f":{"name":"issue_write"}',
+  '"method":"tools/call","params":{"name":"issue_write"},"params":{"name":"get_me"}',
+  '"method":"ping","Method":"tools/call","params":{"name":"issue_write"}',
+])('a message that a reader who folds cases takes for another call is refused: %s', async (members) => {
+  const { bridge, calls } = await startScripted(DEAF, { args: ['--read-only'] });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list');
+  const before = calls.length;
+  bridge.send(`{"jsonrpc":"2.0","id":2,${members}}`);
+  expectBridgeError(await bridge.answer(2), { kind: 'policy', outcome: 'not_sent', message: /readers differ/ });
+  expect(calls).toHaveLength(before);
+});
+
+test('a call without an id, which a server may act on, is held to the policy too', async () => {
+  const { bridge, of } = await startScripted(DEAF, { args: ['--read-only'] });
+  await bridge.initialize();
+  for (const name of ['issue_write', 'get_me']) bridge.send({ jsonrpc: '2.0', method: 'tools/call', params: { name } });
+  await bridge.call(1, 'ping');
+  await bridge.finish();
+  expect(of('tools/call').map(({ text }) => JSON.parse(text).params.name)).toEqual(['get_me']);
+});
+
+test('after the server has said that its tools are others, the next call asks for them', async () => {
+  const changed = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}';
+  const writes = [{ name: 'get_me', annotations: { readOnlyHint: false } }];
+  const { bridge, of } = await startScripted(
+    {
+      'tools/list': (call, nth) => result(call, { tools: nth === 1 ? TOOLS : writes }),
+      ping: (call) => sse(changed, `{"jsonrpc":"2.0","id":${call.id},"result":{}}`),
+    },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list');
+  await bridge.call(2, 'ping');
+  expectBridgeError(await bridge.call(3, 'tools/call', { name: 'get_me' }), { kind: 'policy', outcome: 'not_sent' });
+  expect(of('tools/call')).toHaveLength(0);
+});
+
+test("what comes beside the bridge's own list is the client's", async () => {
+  const said = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'beside' } };
+  const { bridge } = await startScripted(
+    {
+      'tools/list': (call) =>
+        sse(JSON.stringify(said), `{"jsonrpc":"2.0","id":${call.id},"result":{"tools":${JSON.stringify(TOOLS)}}}`),
+    },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  expect(await bridge.call(1, 'tools/call', { name: 'get_me' })).toHaveProperty('result');
+  expect(bridge.lines.map((line) => JSON.parse(line))).toContainEqual(said);
+});
+
+test('--meta is no policy: what is not clear is left to the server', async () => {
+  const { bridge, of } = await startScripted({}, { args: ['--meta', 'team=x'] });
+  await bridge.initialize();
+  bridge.send('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}');
+  expect(await bridge.answer(1)).toHaveProperty('result');
+  expect(JSON.parse(of('tools/call')[0]?.text ?? '').params).toEqual({ name: 7, _meta: { team: 'x' } });
+});
+
+test('--meta reaches the calls in a batch, and leaves the rest of it as it was', async () => {
+  const { bridge, calls } = await startScripted(
+    {
+      initialize: (call) => opened(call, undefined, '2025-03-26'),
+      response: () => raw('[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","id":2,"result":{}}]'),
+    },
+    { args: ['--meta', 'team=x'] },
+  );
+  await bridge.initialize();
+  const ping = '{"jsonrpc":"2.0", "id":1,"method":"ping"}';
+  bridge.send(`[${ping}, {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"a","arguments":{"n":1.0}}}]`);
+  await Promise.all([bridge.answer(1), bridge.answer(2)]);
+  expect(calls.at(-1)?.text).toBe(
+    `[${ping}, {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"_meta":{"team":"x"},"name":"a","arguments":{"n":1.0}}}]`,
+  );
+});
+
+test('a toolset that there is not is said', async () => {
+  const { bridge } = await startScripted(DEAF, { args: ['--toolsets', 'issues,isues,default'] });
+  await bridge.initialize();
+  await bridge.finish();
+  expect(bridge.stderr).toMatch(/"toolsets":\["isues"\]/);
+});

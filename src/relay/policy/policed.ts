@@ -4,16 +4,18 @@
  */
 
 import type { Log } from '../../ports.ts';
-import { editMember, isObject } from '../../protocol/edit.ts';
-import { excerpt } from '../../protocol/excerpt.ts';
-import { members, rawAt, rawMember } from '../../protocol/json.ts';
-import { type Batch, type Message, peek, type Request } from '../../protocol/message.ts';
-import { Problem } from '../../protocol/problem.ts';
+import { editMember } from '../../protocol/edit.ts';
+import { elements, rawAt, splice } from '../../protocol/json.ts';
+import { type Batch, type Message, type Notification, peek, type Request } from '../../protocol/message.ts';
+import type { Problem } from '../../protocol/problem.ts';
 import { nextCursor } from '../../protocol/tool-headers.ts';
 import type { Delivery } from '../correlation.ts';
-import { type Deliveries, deferred, refused } from '../deliveries.ts';
+import { type Deliveries, refused } from '../deliveries.ts';
 import type { Far } from '../upstream.ts';
+import { type AddedMeta, withMeta } from './added-meta.ts';
+import { isClear, toolIn } from './naming.ts';
 import type { PolicyRules, Tool, Verdict } from './policy.ts';
+import { excluded, unclear, unlisted } from './refusals.ts';
 import { toolsIn, withoutTools } from './tool-list.ts';
 
 /** Pages of a list that are fetched to judge a call. */
@@ -23,10 +25,12 @@ export interface PolicyParts {
   readonly inner: Far;
   /** Absent where every tool is allowed. */
   readonly rules: PolicyRules | undefined;
-  /** For `params._meta` of every call, where the client has no value of its own. JSON-encoded by key. */
-  readonly meta: Readonly<Record<string, string>>;
+  readonly meta: AddedMeta;
   readonly log: Log;
 }
+
+/** A server may act on a `tools/call` without an id too. */
+type Calling = Request | Notification;
 
 export class Policed implements Far {
   readonly #parts: PolicyParts;
@@ -43,11 +47,33 @@ export class Policed implements Far {
   }
 
   send(message: Message, signal: AbortSignal): Deliveries {
-    if (message.kind === 'batch') return this.#batch(message, signal);
-    if (message.kind !== 'request') return this.#parts.inner.send(message, signal);
-    if (message.method === 'tools/list') return this.#list(message, this.#parts.inner.send(message, signal));
-    if (message.method !== 'tools/call') return this.#screened(this.#parts.inner.send(message, signal));
-    return this.#call(message, signal);
+    const { inner } = this.#parts;
+    switch (message.kind) {
+      case 'response':
+        return inner.send(message, signal);
+      case 'batch':
+        return this.#batch(message, signal);
+      case 'request':
+      case 'notification': {
+        const problem = this.refusalOf(message);
+        if (problem !== undefined) return refused(problem);
+        const isCall = message.method === 'tools/call';
+        if (isCall && this.#judge(message).is === 'unlisted') return this.#callAfterListing(message, signal);
+        const deliveries = inner.send(isCall ? this.#withMeta(message) : message, signal);
+        const isList = message.kind === 'request' && message.method === 'tools/list';
+        return isList ? this.#list(message, deliveries) : this.#screened(deliveries);
+      }
+    }
+  }
+
+  /** Why a message is not sent, as far as that can be told without asking the server for its list. */
+  refusalOf(message: Calling): Problem | undefined {
+    if (this.#parts.rules === undefined) return undefined;
+    const isCall = message.method === 'tools/call';
+    const tool = toolIn(message.text);
+    if (!isClear(message.text) || (isCall && tool === undefined)) return unclear();
+    const verdict = this.#judge(message);
+    return isCall && verdict.is === 'excluded' ? excluded(tool, verdict) : undefined;
   }
 
   get opening(): Promise<void> | undefined {
@@ -68,6 +94,7 @@ export class Policed implements Far {
 
   /** What the server says on whatever stream, without the tools that are excluded. */
   screen(delivery: Delivery): Delivery {
+    if (delivery.is === 'server-message' && delivery.line.includes('notifications/tools/list_changed')) this.#forget();
     const isList = delivery.is === 'stray' && delivery.id !== undefined && this.#lists.has(delivery.id);
     return isList ? { ...delivery, line: this.#read(delivery.line, false) } : delivery;
   }
@@ -90,56 +117,55 @@ export class Policed implements Far {
     }
   }
 
-  #call(request: Request, signal: AbortSignal): Deliveries {
-    const { inner } = this.#parts;
-    const verdict = this.#judge(request);
-    switch (verdict.is) {
-      case 'allowed':
-        return this.#screened(inner.send(this.#withMeta(request), signal));
-      case 'excluded':
-        return refused(excluded(request, verdict));
-      case 'unlisted':
-        return deferred(this.#callAfterListing(request, signal));
-    }
-  }
-
   /** A client may call what it knows from yesterday: then the server is asked here what it says of its tools. */
-  async #callAfterListing(request: Request, signal: AbortSignal): Promise<Deliveries> {
-    const failed = await this.#fetch(request, signal);
-    const verdict = this.#judge(request);
-    if (verdict.is === 'allowed') return this.#screened(this.#parts.inner.send(this.#withMeta(request), signal));
-    return refused(verdict.is === 'excluded' ? excluded(request, verdict) : unlisted(request, verdict.by, failed));
+  async *#callAfterListing(call: Calling, signal: AbortSignal): Deliveries {
+    const failed = yield* this.#fetch(call, signal);
+    const problem = this.refusalOf(call) ?? this.#stillUnlisted(call, failed);
+    if (problem !== undefined) throw problem;
+    yield* this.#screened(this.#parts.inner.send(this.#withMeta(call), signal));
   }
 
   async *#batch(batch: Batch, signal: AbortSignal): Deliveries {
-    const requests = batch.messages.filter((message) => message.kind === 'request');
-    for (const request of requests) {
-      if (request.method !== 'tools/call') continue;
-      if (this.#judge(request).is === 'unlisted') await this.#fetch(request, signal);
-      const verdict = this.#judge(request);
-      if (verdict.is === 'excluded') throw excluded(request, verdict);
-      if (verdict.is === 'unlisted') throw unlisted(request, verdict.by, undefined);
+    const all = batch.messages.filter((message) => message.kind !== 'response');
+    for (const message of all) {
+      const isUnlisted = message.method === 'tools/call' && this.#judge(message).is === 'unlisted';
+      const failed = isUnlisted ? yield* this.#fetch(message, signal) : undefined;
+      const problem = this.refusalOf(message) ?? (isUnlisted ? this.#stillUnlisted(message, failed) : undefined);
+      if (problem !== undefined) throw problem;
     }
-    const lists = requests.filter(({ method }) => method === 'tools/list').map(({ id }) => id);
+    const lists = all.flatMap((message) =>
+      message.kind === 'request' && message.method === 'tools/list' ? [message.id] : [],
+    );
     for (const id of lists) this.#lists.add(id);
     try {
-      yield* this.#screened(this.#parts.inner.send(batch, signal));
+      yield* this.#screened(this.#parts.inner.send(this.#batchWithMeta(batch), signal));
     } finally {
       for (const id of lists) this.#lists.delete(id);
     }
   }
 
-  #judge(request: Request): Verdict {
-    const name = toolOf(request);
-    if (name === undefined) return UNCLEAR;
-    return this.#parts.rules?.judge(name, this.#listed.get(name), this.#filtered) ?? { is: 'allowed' };
+  #judge({ text }: Calling): Verdict {
+    const name = toolIn(text);
+    if (this.#parts.rules === undefined || name === undefined) return { is: 'allowed' };
+    return this.#parts.rules.judge(name, this.#listed.get(name), this.#filtered);
+  }
+
+  #stillUnlisted(call: Calling, failed: unknown): Problem | undefined {
+    const verdict = this.#judge(call);
+    return verdict.is === 'unlisted' ? unlisted(toolIn(call.text), verdict.by, failed) : undefined;
+  }
+
+  /** What was known of the tools holds no more. */
+  #forget(): void {
+    this.#listed.clear();
+    this.#filtered = false;
   }
 
   /** Reads a page of the server's list. @returns it without what is excluded */
   #read(text: string, isFirstPage: boolean): string {
     const { rules } = this.#parts;
     if (rules === undefined) return text;
-    if (isFirstPage) this.#listed.clear();
+    if (isFirstPage) this.#forget();
     for (const tool of toolsIn(text)) this.#listed.set(tool.name, tool);
     this.#filtered = rules.isFiltered(this.#listed.keys());
     const hidden = new Map<string, string[]>();
@@ -162,9 +188,15 @@ export class Policed implements Far {
     this.#hiddenBefore = summary;
   }
 
-  /** Asks for the whole list on the client's behalf, in the era of the call. @returns why it did not come, if so */
-  async #fetch(call: Request, signal: AbortSignal): Promise<unknown> {
-    const meta = call.modern === undefined ? undefined : rawAt(call.text, 'params', '_meta');
+  /**
+   * Asks for the whole list on the client's behalf, in the era of the call. What else comes with it is the client's.
+   *
+   * @returns why it did not come, if so
+   */
+  async *#fetch(call: Calling, signal: AbortSignal): AsyncGenerator<Delivery, unknown, undefined> {
+    const own = call.modern === undefined ? undefined : rawAt(call.text, 'params', '_meta');
+    // Progress is of the call, and of nothing else.
+    const meta = own && editMember(own, 'progressToken', () => undefined);
     let cursor: string | undefined;
     try {
       for (let page = 0; page < PAGES; page++) {
@@ -174,7 +206,10 @@ export class Policed implements Far {
         if (list.kind !== 'request') return list;
         let line = '';
         for await (const delivery of this.#parts.inner.send(list, signal)) {
-          if (delivery.is !== 'answer') continue;
+          if (delivery.is !== 'answer') {
+            yield this.screen(delivery);
+            continue;
+          }
           if (delivery.answer.error) return delivery.answer.error;
           line = delivery.line;
         }
@@ -189,58 +224,20 @@ export class Policed implements Far {
     }
   }
 
-  #withMeta(request: Request): Request {
-    const { meta } = this.#parts;
-    if (Object.keys(meta).length === 0) return request;
-    const text = editMember(request.text, 'params', (params) =>
-      params !== undefined && !isObject(params)
-        ? params
-        : editMember(params ?? '{}', '_meta', (own) => mergedMeta(own, meta)),
+  #withMeta<Call extends Calling>(call: Call): Call {
+    const text = withMeta(call.text, this.#parts.meta);
+    return text === call.text ? call : { ...call, text };
+  }
+
+  /** A batch is refused or sent as a whole; what it calls is edited in its place. */
+  #batchWithMeta(batch: Batch): Batch {
+    const messages = batch.messages.map((message) =>
+      message.kind !== 'response' && message.method === 'tools/call' ? this.#withMeta(message) : message,
     );
-    return { ...request, text };
+    const text = elements(batch.text).reduceRight((whole, span, index) => {
+      const edited = messages[index];
+      return edited === undefined || edited === batch.messages[index] ? whole : splice(whole, span, edited.text);
+    }, batch.text);
+    return { ...batch, messages, text };
   }
-}
-
-/** The client's own members win, and what is no object is left to the server to refuse. */
-function mergedMeta(own: string | undefined, meta: Readonly<Record<string, string>>): string | undefined {
-  if (own !== undefined && !isObject(own)) return own;
-  return Object.entries(meta).reduce(
-    (object, [key, value]) => editMember(object, key, (raw) => raw ?? value),
-    own ?? '{}',
-  );
-}
-
-/** What one reader takes for the name of the tool, another may not: some fold cases, some take the first of two. */
-const UNCLEAR: Verdict = { is: 'excluded', by: 'the tool policy', because: 'the call does not name it clearly' };
-
-/** @returns undefined where there is not exactly one name */
-function toolOf(request: Request): string | undefined {
-  const params = rawMember(request.text, 'params');
-  const isRecord = params !== undefined && request.text[params.start] === '{';
-  const names = isRecord ? members(request.text, params.start).filter(({ key }) => key.toLowerCase() === 'name') : [];
-  const [only, ...more] = names;
-  if (only?.key !== 'name' || more.length > 0) return undefined;
-  const name: unknown = JSON.parse(request.text.slice(only.start, only.end));
-  return typeof name === 'string' ? name : undefined;
-}
-
-/** The name as a sentence shows it. */
-function quoted(request: Request): string {
-  return JSON.stringify(excerpt(toolOf(request) ?? ''));
-}
-
-function excluded(request: Request, { by, because }: Extract<Verdict, { is: 'excluded' }>): Problem {
-  const sentence = `The tool ${quoted(request)} is excluded by ${by}: ${because}.`;
-  const hint = `To allow it, change ${by} in the configuration of uc-mcp-bridge.`;
-  return new Problem('policy', sentence, { hint });
-}
-
-function unlisted(request: Request, by: string, failed: unknown): Problem {
-  const tool = quoted(request);
-  if (failed === undefined) {
-    const sentence = `The tool ${tool} is excluded by ${by}: the server does not list it.`;
-    return new Problem('policy', sentence, { hint: 'Call a tool that is in the list.' });
-  }
-  const sentence = `Whether ${by} allows the tool ${tool} cannot be told: the server did not list its tools.`;
-  return new Problem('policy', sentence, { hint: 'Call it again when the server answers tools/list.' }, failed);
 }

@@ -5,6 +5,7 @@ import type { Far } from '../upstream.ts';
 import { matcher } from './globs.ts';
 import { Policed } from './policed.ts';
 import { PolicyRules, policyHeaders, type ToolPolicy } from './policy.ts';
+import { isToolset } from './toolsets.ts';
 
 export interface PolicySettings extends ToolPolicy {
   /** For `params._meta` of every call. */
@@ -27,6 +28,10 @@ export function openPolicy(settings: PolicySettings, configured: Readonly<Record
   const meta = Object.fromEntries(Object.entries(settings.meta).map(([key, value]) => [key, JSON.stringify(value)]));
   return {
     headers: { ...Object.fromEntries(others), ...own },
-    before: (inner, log) => new Policed({ inner, rules, meta, log }),
+    before(inner, log) {
+      const unknown = (settings.toolsets ?? []).filter((toolset) => !isToolset(toolset));
+      if (unknown.length > 0) log.warn({ toolsets: unknown }, 'GitHub has no toolsets of these names that we know of');
+      return new Policed({ inner, rules, meta, log });
+    },
   };
 }

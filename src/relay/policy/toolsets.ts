@@ -41,7 +41,13 @@ const TOOLS_OF: Readonly<Record<string, string>> = {
 
 /** The names that stand for several. */
 const DEFAULT = ['context', 'repos', 'issues', 'pull_requests', 'users', 'copilot'];
+const DEFAULTS = 'default';
 const ALL = 'all';
+
+/** Whether the name is that of one, or stands for several, as far as we know. */
+export function isToolset(name: string): boolean {
+  return name === ALL || name === DEFAULTS || Object.hasOwn(TOOLS_OF, name);
+}
 
 const TOOLSETS_OF = new Map<string, string[]>();
 for (const [toolset, tools] of Object.entries(TOOLS_OF)) {
@@ -52,6 +58,6 @@ for (const [toolset, tools] of Object.entries(TOOLS_OF)) {
 export function isInToolsets(tool: string, toolsets: readonly string[]): boolean | undefined {
   if (toolsets.includes(ALL)) return true;
   const own = TOOLSETS_OF.get(tool);
-  const meant = toolsets.flatMap((toolset) => (toolset === 'default' ? DEFAULT : [toolset]));
+  const meant = toolsets.flatMap((toolset) => (toolset === DEFAULTS ? DEFAULT : [toolset]));
   return own?.some((toolset) => meant.includes(toolset));
 }
