@@ -1,12 +1,10 @@
 /** A real Chromium: the one of this machine, with a profile of its own, and nothing that it would do behind our backs. */
 
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+import { findBrowser, NAMES } from './find-browser.ts';
 
 export interface OpenBrowser {
   readonly context: BrowserContext;
@@ -41,21 +39,7 @@ export async function openBrowser(options: BrowserContextOptions = {}): Promise<
 }
 
 function executable(): string {
-  const named = process.env['CHROMIUM_PATH'];
-  if (named) return named;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (found === undefined) {
-    throw new Error(`none of ${NAMES.join(', ')} is installed: install Chromium, or name one in CHROMIUM_PATH`);
-  }
-  return found;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const found = findBrowser();
+  if (found !== undefined) return found;
+  throw new Error(`none of ${NAMES.join(', ')} is installed: install Chromium, or name one in CHROMIUM_PATH`);
 }
