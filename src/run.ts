@@ -61,6 +61,8 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
       return (await import('./commands/audit.ts')).audit(reading);
     case 'replay':
       return (await import('./commands/replay.ts')).replay(reading);
+    case 'whoami':
+      return (await import('./commands/whoami.ts')).whoami(reading);
   }
 }
 

@@ -19,5 +19,6 @@ export function failed(thrown: unknown, scrub: (text: string) => string): number
   const page = details.url === undefined || hint.includes(details.url) ? '' : `\n${details.url}`;
   print(process.stderr, `uc-mcp-bridge: ${scrub(message)}\n${scrub(hint)}${page}\n`);
   if (kind === 'badMessage') return EXIT.usage;
+  if (details.misconfigured) return EXIT.configuration;
   return kind === 'auth' && thrown.outcome === 'not_sent' ? EXIT.noCredential : EXIT.failed;
 }

@@ -27,6 +27,7 @@ export interface OwnValues {
   readonly report: { readonly output: string | undefined };
   readonly audit: { readonly format: AuditFormat };
   readonly replay: { readonly allowWrites: boolean };
+  readonly whoami: { readonly json: boolean };
 }
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
@@ -176,6 +177,11 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
         says: 'also send calls of tools that are not marked as ones that only read',
       },
     },
+  },
+  whoami: {
+    says: 'show workspace, profile, way of signing in, token and identity; no secrets',
+    takes: 'workspace',
+    own: { json: { ...AS_JSON, says: 'print it as JSON' } },
   },
 };
 
