@@ -58,7 +58,7 @@ async function find(facts: Facts, { settings, tokens, tools }: Entry): Promise<v
   const gone = tokens.current()?.choice;
   if (gone) facts.way = { auth: gone.way, because: gone.because };
   facts.token = { leftMs: tokens.leftMs() };
-  facts.identity = await identify(tools.send, tokens, AbortSignal.timeout(IDENTITY_MS)).catch((thrown) => {
+  facts.identity = await identify(tools, tokens, AbortSignal.timeout(IDENTITY_MS)).catch((thrown) => {
     if (thrown instanceof Problem) throw thrown;
     throw new Problem(
       'unreachable',

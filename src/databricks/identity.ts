@@ -1,7 +1,8 @@
 /** Who the workspace takes us for. */
 
-import type { Access, Send, TokenSource } from '../ports.ts';
+import type { Access, TokenSource } from '../ports.ts';
 import { Problem } from '../protocol/problem.ts';
+import type { Tools } from './auth/mint.ts';
 import { faultOf } from './faults/fault.ts';
 import { get, refusal } from './rest.ts';
 import { endpointTarget } from './targets.ts';
@@ -16,6 +17,8 @@ export interface Identity {
   readonly workspaceId: string | undefined;
 }
 
+type Asking = Pick<Tools, 'send' | 'secrets'>;
+
 const ME = '/api/2.0/preview/scim/v2/Me';
 const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -24,22 +27,24 @@ const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  *
  * @throws Problem that says why it does not tell
  */
-export async function identify(send: Send, tokens: TokenSource, signal: AbortSignal): Promise<Identity> {
+export async function identify(tools: Asking, tokens: TokenSource, signal: AbortSignal): Promise<Identity> {
   const first = await tokens.access();
-  const asked = await ask(send, first, signal);
+  const asked = await ask(tools, first, signal);
   if (!('tokenRefused' in asked)) return asked;
   const second = await tokens.access(first);
-  const again = second === first ? asked : await ask(send, second, signal);
+  const again = second === first ? asked : await ask(tools, second, signal);
   if ('tokenRefused' in again) throw again.problem;
   return again;
 }
 
 async function ask(
-  send: Send,
+  { secrets, send }: Asking,
   access: Access,
   signal: AbortSignal,
 ): Promise<Identity | { readonly tokenRefused: true; readonly problem: Problem }> {
-  const reply = await get(send, access, ME, signal);
+  const answer = await get(send, access, ME, signal);
+  // It may be quoted, and loses what must not be shown while that is still in one piece.
+  const reply = { ...answer, text: secrets.scrub(answer.text) };
   const { userName, id, displayName } = (reply.status === 200 ? (reply.json ?? {}) : {}) as Record<string, unknown>;
   if (typeof userName === 'string' && userName !== '') {
     const workspaceId = reply.header('x-databricks-org-id');

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { Principal } from './door.ts';
 
-export const SANDBOX_WORKSPACE_ID = '1234567890123456';
+export const SANDBOX_WORKSPACE_ID = '7405605519549535';
 
 const ME = '/api/2.0/preview/scim/v2/Me';
 

@@ -1,8 +1,9 @@
 /** The built bridge before the sandbox: a workspace, and a real MCP server behind it. */
 
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type BridgeOptions, type BridgeProcess, startBridge, toWorkspace } from './bridge.ts';
+import { expectNoTrace } from './canary.ts';
 
 export interface Sandboxed {
   readonly bridge: BridgeProcess;
@@ -22,7 +23,7 @@ export async function startSandboxed(
   onTestFinished(() => sandbox.close());
   onTestFinished(() => {
     const said = bridge.lines.join('\n') + bridge.stderr;
-    for (const secret of [sandbox.token, ...sandbox.sessionIds]) expect(said).not.toContain(secret);
+    expectNoTrace(said, [sandbox.token, ...sandbox.sessionIds]);
   });
   const { args, env } = toWorkspace(sandbox);
   const own = moreArgs.some((arg) => arg === '--service' || arg === '--connection' || arg === '--url') ? [] : args;

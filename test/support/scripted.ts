@@ -1,6 +1,6 @@
 /** The built bridge before a workspace whose every call the test sees, and answers where it wants to. */
 
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import {
   type CannedReply,
   startWorkspace,
@@ -8,6 +8,7 @@ import {
   type WorkspaceOptions,
 } from '../../src/sandbox/workspace.ts';
 import { type BridgeOptions, type BridgeProcess, startBridge, toWorkspace } from './bridge.ts';
+import { expectNoTrace } from './canary.ts';
 import { raw, result } from './canned.ts';
 import { type Seen, see } from './seen.ts';
 
@@ -85,7 +86,7 @@ export async function startScripted(script: Script = {}, options: ScriptedOption
   onTestFinished(() => workspace.close());
   onTestFinished(() => {
     const said = bridge.lines.join('\n') + bridge.stderr;
-    for (const secret of [TOKEN, SESSION_ID]) expect(said).not.toContain(secret);
+    expectNoTrace(said, [TOKEN, SESSION_ID]);
   });
   const way = toWorkspace({ host: workspace.host, token: TOKEN, connection: CONNECTION });
   const bridge: BridgeProcess = startBridge({

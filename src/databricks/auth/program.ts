@@ -8,6 +8,13 @@ import type { Tools } from './mint.ts';
 /** Longest time for one run, in milliseconds. */
 const LIMIT_MS = 15_000;
 
+/**
+ * Anything that looks like a token: programs print what they should not. By how Databricks' and JSON web tokens begin, or
+ * as a run that no word, name or UUID is.
+ */
+const TOKEN =
+  /\b(?:eyJ|dapi|dose|dkea)[\w.~+/=-]{8,}|\b(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)(?=[A-Za-z_+=-]*\d)[\w+=-]{32,}/g;
+
 export interface Run {
   readonly file: string;
   readonly args: readonly string[];
@@ -30,7 +37,8 @@ export async function runFor(
     const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
     throw new Problem('auth', `${file} cannot be run (${code}).`, { hint: 'Install it anew.' }, cause);
   }
-  if (!end.timedOut) return end;
+  // It is quoted when it fails, and loses what must not be shown while that is still in one piece.
+  if (!end.timedOut) return { ...end, stderr: tools.secrets.scrub(end.stderr).replace(TOKEN, '[redacted]') };
   throw new Problem('auth', `\`${name}\` did not end within ${LIMIT_MS / 1000} s and was stopped.`, {
     hint: `Run it in a terminal to see what it waits for.`,
   });
@@ -63,12 +71,9 @@ export function tokenOf(
   throw new Problem('auth', `\`${name}\` ended well, but gave no token.`, { hint: `Run ${login}.` });
 }
 
-/** Anything that looks like a token: programs print what they should not. */
-const TOKEN = /\b(?:eyJ|dapi|dose|dkea)[\w.~+/=-]{8,}/g;
-
 /** What a program said when it failed, in one line. */
 export function wordsOf({ exitCode, stderr }: ProgramEnd): string {
-  const said = excerpt(stderr.replace(TOKEN, '[redacted]').replace(/^\s*error:\s*/i, ''));
+  const said = excerpt(stderr.replace(/^\s*error:\s*/i, ''));
   const code = exitCode === undefined ? 'it was stopped' : `exit code ${exitCode}`;
   return said === '' ? `${code}, without a word` : `${code}: ${said}`;
 }

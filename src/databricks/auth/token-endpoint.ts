@@ -77,7 +77,7 @@ export async function requestToken(
   const reply = await patiently(tools, signal, origin, (limit) =>
     ask(tools.send, { origin, method: 'POST', path, headers, body }, limit),
   );
-  return tokenIn(reply, origin, who);
+  return tokenIn(reply, origin, who, tools);
 }
 
 /** One question, asked again where that may help. */
@@ -128,7 +128,9 @@ function isUnreachable(outcome: unknown): boolean {
   return outcome instanceof Problem && outcome.kind === 'unreachable';
 }
 
-function tokenIn(reply: RestReply, origin: string, who: string): Minted {
+function tokenIn(reply: RestReply, origin: string, who: string, { secrets }: Tools): Minted {
+  // What is quoted first of all loses what must not be shown, while that is still in one piece.
+  const quoted = (text: string) => excerpt(secrets.scrub(text));
   const { access_token: token, error, error_description: description, expires_in: expiresIn } = objectIn(reply);
   const { status } = reply;
   if (status === 200 && typeof token === 'string' && token !== '' && token.length <= LONGEST_TOKEN_CHARS) {
@@ -141,13 +143,13 @@ function tokenIn(reply: RestReply, origin: string, who: string): Minted {
   }
   if (status === 401 || error === 'invalid_client' || error === 'invalid_grant' || error === 'unauthorized_client') {
     const words =
-      typeof description === 'string' ? excerpt(description) : typeof error === 'string' ? excerpt(error) : '';
+      typeof description === 'string' ? quoted(description) : typeof error === 'string' ? quoted(error) : '';
     throw new Problem('auth', `${origin} does not accept ${who}${words === '' ? '.' : `: ${words}`}`, {
       ...details,
       hint: 'Check it, and that it may use this workspace; it may have expired or been replaced.',
     });
   }
-  const said = excerpt([error, description].filter((part) => typeof part === 'string').join(': ') || reply.text);
+  const said = quoted([error, description].filter((part) => typeof part === 'string').join(': ') || reply.text);
   const sentence = `${origin} refused a request for a token with HTTP status ${status}${said === '' ? '.' : ` and said: ${said}`}`;
   throw new Problem(status === 429 ? 'rateLimited' : 'auth', sentence, {
     ...details,

@@ -56,6 +56,16 @@ describe('what the CLI says becomes a sentence with the next step', () => {
       'could not save [redacted]',
       1,
     ],
+    [
+      'it says a token of whatever form (T161), beside names that are none',
+      {
+        does: 'print',
+        stderr: `${'0123456789abcdef'.repeat(2)} of client 00000000-1111-2222-3333-444444444444`,
+        exitCode: 1,
+      },
+      '[redacted] of client 00000000-1111-2222-3333-444444444444',
+      1,
+    ],
   ])('%s', async (_, step, said, runs) => {
     const { cli, tokens } = signInByCli(step);
     const { hint, kind, message } = await problemOf(tokens.access());
