@@ -2,10 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
+import { asciiOnly } from './bundle/ascii.js';
 import { leaveOut } from './bundle/left-out.js';
 import { pageAssets } from './bundle/page.js';
+import { serveInFewFiles } from './bundle/served.js';
 
 const DIST = 'dist';
+const served = serveInFewFiles({ run: 'src/run.ts', bridge: 'src/bridge.ts' });
 
 export default defineConfig({
   input: { main: 'src/main.ts' },
@@ -22,10 +25,13 @@ export default defineConfig({
     minify: true,
     // The licences are in LICENSES.txt, each once.
     comments: { legal: false },
+    codeSplitting: { groups: served.groups },
   },
   plugins: [
     leaveOut(),
+    served.plugin,
     pageAssets(),
+    asciiOnly(),
     license({ thirdParty: { includePrivate: false, output: join(DIST, 'LICENSES.txt') } }),
     {
       name: 'commonjs-marker',

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { Problem } from '../protocol/problem.ts';
 
 /** One section of the Databricks configuration file. */
@@ -59,7 +59,7 @@ export async function profileNames(file: string): Promise<readonly string[]> {
 
 async function contentOf(file: string): Promise<{ mode: number; text: string }> {
   try {
-    const stats = await stat(file);
+    const stats = await fs.promises.stat(file);
     // Anything else, a pipe above all, could keep the reader waiting for ever.
     if (!stats.isFile()) {
       throw new Problem('auth', `${file} is not a regular file.`, { hint: SIGN_IN, misconfigured: true });
@@ -71,7 +71,7 @@ async function contentOf(file: string): Promise<{ mode: number; text: string }> 
         misconfigured: true,
       });
     }
-    return { mode: stats.mode, text: decoded(await readFile(file), file) };
+    return { mode: stats.mode, text: decoded(await fs.promises.readFile(file), file) };
   } catch (cause) {
     throw cause instanceof Problem ? cause : unreadable(file, cause);
   }

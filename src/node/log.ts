@@ -1,7 +1,7 @@
 /** The log: pino's JSON lines on stderr, and into a file where one is named. Never on stdout, which is the protocol's. */
 
 import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
-import { type Logger, pino } from 'pino';
+import type { Logger, pino } from 'pino';
 import type { Log } from '../ports.ts';
 import { bounded } from './log-line.ts';
 import { STDERR, writeQuietly } from './stderr.ts';
@@ -10,7 +10,22 @@ export interface OpenLog extends Log {
   close(): void;
 }
 
+/** The client waits for the answer to `initialize`; who reads the log can wait for so long, in milliseconds. */
+const LOAD_AFTER_MS = 100;
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+interface Said {
+  readonly level: Level;
+  readonly fields: object;
+  readonly what: string;
+  readonly atMs: number;
+}
+
 /**
+ * Opens the log. pino is loaded a moment later, since that takes as long as a whole exchange with the workspace; what is
+ * said before is held, and bears the time at which it was said. Where something is wrong nothing is held back.
+ *
  * @param file - absolute path; created for its owner alone, never opened through a link
  * @param scrub - takes secrets out of a line
  * @throws the system's error when the file cannot be opened
@@ -24,14 +39,39 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
       if (fd !== undefined) writeQuietly(fd, clean);
     },
   };
-  const logger: Logger = pino({ level, base: { pid: process.pid } }, destination);
+  let held: Said[] = [];
+  let heldAtMs: number | undefined;
+  let logger: Logger | undefined;
+  const timer = setTimeout(load, LOAD_AFTER_MS);
+
+  function load(): void {
+    clearTimeout(timer);
+    const timestamp = () => `,"time":${heldAtMs ?? Date.now()}`;
+    logger ??= loadPino()({ level, base: { pid: process.pid }, timestamp }, destination);
+    for (const { atMs, fields, level: of, what } of held) {
+      heldAtMs = atMs;
+      logger[of](fields, what);
+    }
+    held = [];
+    heldAtMs = undefined;
+  }
+
+  const at = (of: Level) => (fields: object, what: string) => {
+    if (logger) {
+      logger[of](fields, what);
+      return;
+    }
+    held.push({ level: of, fields, what, atMs: Date.now() });
+    if (of === 'warn' || of === 'error') load();
+  };
   return {
-    debugs: logger.isLevelEnabled('debug'),
-    debug: (fields, what) => logger.debug(fields, what),
-    info: (fields, what) => logger.info(fields, what),
-    warn: (fields, what) => logger.warn(fields, what),
-    error: (fields, what) => logger.error(fields, what),
-    close: () => {
+    debugs: level === 'debug' || level === 'trace',
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    close() {
+      load();
       if (fd !== undefined) closeSync(fd);
     },
   };
@@ -40,6 +80,11 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
 /** Windows has no numbers for users. */
 function ownUser(otherwise: number): number {
   return process.getuid?.() ?? otherwise;
+}
+
+/** At once, not by `import()`: an answer must not overtake the line that explains it. */
+function loadPino(): typeof pino {
+  return require('pino').pino;
 }
 
 function openPrivately(file: string): number {

@@ -1,6 +1,5 @@
 /** Other programs: found without the working directory, run without a shell, without our stdin and without our secrets. */
 
-import { spawn } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, parse } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -80,7 +79,13 @@ function environmentFor(
   return own;
 }
 
-function run({ args, file, limitMs }: Program, env: Record<string, string>, signal: AbortSignal): Promise<ProgramEnd> {
+async function run(
+  { args, file, limitMs }: Program,
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<ProgramEnd> {
+  // Most ways of signing in run no program.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);

@@ -1,0 +1,46 @@
+/**
+ * What `serve` loads, in as few files as can be: each file costs a third of a millisecond at the start. Modules that
+ * commands share with it would otherwise stand in files of their own.
+ */
+
+/** @param entries - groups in the order in which they are loaded, each with the module that it begins with */
+export function serveInFewFiles(entries) {
+  const imports = new Map();
+  let groups;
+
+  /** @returns every module that is loaded with one, beside those that are there already */
+  function closure(start, loaded) {
+    const found = new Set();
+    const visit = (id) => {
+      if (found.has(id) || loaded.has(id)) return;
+      found.add(id);
+      for (const next of imports.get(id) ?? []) visit(next);
+    };
+    visit(start);
+    return found;
+  }
+
+  function groupOf(id) {
+    if (groups === undefined) {
+      const loaded = new Set();
+      groups = Object.entries(entries).map(([name, entry]) => {
+        const start = [...imports.keys()].find((candidate) => candidate.replaceAll('\\', '/').endsWith(`/${entry}`));
+        if (start === undefined) throw new Error(`${entry} is not in the bundle`);
+        const modules = closure(start, loaded);
+        for (const module of modules) loaded.add(module);
+        return { name, modules };
+      });
+    }
+    return groups.find(({ modules }) => modules.has(id))?.name;
+  }
+
+  return {
+    plugin: {
+      name: 'serve-in-few-files',
+      moduleParsed({ id, importedIds }) {
+        imports.set(id, importedIds);
+      },
+    },
+    groups: Object.keys(entries).map((name) => ({ name, test: (id) => groupOf(id) === name })),
+  };
+}
