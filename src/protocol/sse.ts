@@ -15,24 +15,33 @@ const SHORTEST_RETRY_MS = 100;
 const DEFAULT_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
+/** What a line of an event costs beside its text, in characters; up to so many characters nobody counts lines. */
+const LINE_COST_CHARS = 64;
+const CHEAP_CHARS = 1024 * 1024;
+
 /**
  * Reads an event stream in whatever pieces it comes. An event whose closing blank line never came is not an event: the
  * standard drops it, since it may have been cut.
  */
 export class SseReader {
+  readonly #limitChars: number;
   readonly #parser: ReturnType<typeof createParser>;
   #data: string[] = [];
   #lastEventId: string | undefined;
   #retryMs: number | undefined;
   #overflowed = false;
+  /** What the event that is not complete yet costs at most, in characters. */
+  #heldChars = 0;
   /** The piece before ended with a CR: a LF now is the rest of the same line end. */
   #skipLineFeed = false;
 
   /** @param limitChars - longest event that is held */
   constructor(limitChars: number) {
+    this.#limitChars = limitChars;
     this.#parser = createParser({
       maxBufferSize: limitChars,
       onEvent: ({ event, data, id }) => {
+        this.#heldChars = 0;
         if (id !== undefined) this.#lastEventId = id;
         // Other names are not MCP's: keep-alives, and whatever else a gateway puts in.
         if (event === undefined || event === 'message') this.#data.push(data);
@@ -65,9 +74,18 @@ export class SseReader {
     let piece = this.#skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
     this.#skipLineFeed = piece.endsWith('\r');
     if (this.#skipLineFeed) piece += '\n';
+    // The parser counts what it holds, and not what a million short lines cost beside their text.
+    this.#heldChars += piece.length + (this.#heldChars < CHEAP_CHARS ? 0 : LINE_COST_CHARS * linesIn(piece));
     this.#parser.feed(piece);
+    if (this.#heldChars > this.#limitChars) this.#overflowed = true;
     const data = this.#data;
     this.#data = [];
     return data;
   }
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }

@@ -2,6 +2,8 @@
 
 import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
+import { isDeeperThan } from '../protocol/json.ts';
+import { DEPTH_LIMIT } from '../protocol/message.ts';
 import { type Kind, type Outcome, Problem } from '../protocol/problem.ts';
 import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
@@ -134,6 +136,7 @@ export function statusFailure(status: number, text: string): Failure {
   const words = said === '' ? 'and said nothing' : `and said: ${said}`;
   const point = pointOf(status);
   if (status >= 200 && status < 300) {
+    if (isDeeperThan(DEPTH_LIMIT, text)) return tooDeep();
     const sentence = said === '' ? 'The MCP server gave no answer.' : `The answer is no MCP message: ${said}`;
     return new Failure('unusable', new Problem('invalidUpstream', sentence, { ...UNKNOWN, httpStatus: status }));
   }
@@ -141,6 +144,11 @@ export function statusFailure(status: number, text: string): Failure {
   const outcome = point === 'broken' || point === 'unavailable' || MAY_HAVE_RUN.has(status) ? UNKNOWN : REJECTED;
   const sentence = `The far end answered with HTTP status ${status} ${words}`;
   return new Failure(point, new Problem(kind, sentence, { ...outcome, httpStatus: status }));
+}
+
+function tooDeep(): Failure {
+  const sentence = `The answer of the MCP server is nested more than ${DEPTH_LIMIT} levels deep.`;
+  return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN));
 }
 
 /** Client errors that say nothing about whether the request was acted on: timeout, conflict, too early. */
