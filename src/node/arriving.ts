@@ -13,6 +13,12 @@ export interface Tap {
 
 /** Unread bytes of one answer from which on its sender is made to wait. */
 const HIGH_WATER_BYTES = 256 * 1024;
+/**
+ * Unread bytes from which on it may go on. Far below the mark above: each time it goes on, undici's parser takes all that
+ * the socket holds, gives back what it may not hand on, and lets the socket read 64 KiB more in the meantime. Going on for
+ * one chunk at a time, the socket would come to hold everything, copied anew for each chunk.
+ */
+const LOW_WATER_BYTES = 64 * 1024;
 
 type Next = IteratorResult<Uint8Array, undefined>;
 interface Reader {
@@ -58,7 +64,7 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
       this.#unreadBytes -= chunk.length;
-      if (this.#tap.paused && this.#unreadBytes <= HIGH_WATER_BYTES) this.#tap.resume();
+      if (this.#tap.paused && this.#unreadBytes <= LOW_WATER_BYTES) this.#tap.resume();
       return Promise.resolve({ done: false, value: chunk });
     }
     if (this.#state.is === 'failed') return Promise.reject(this.#state.reason);
