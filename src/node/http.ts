@@ -24,6 +24,8 @@ export interface Http {
 interface Lane {
   readonly pool: Pool;
   usedAtMs: number;
+  /** Whether an answer has ended in this turn of the event loop. */
+  isFreeing: boolean;
 }
 
 /** Opens no connection yet. Time limits are the caller's; redirects, repeats and decompression are nobody's. */
@@ -40,7 +42,7 @@ export function openHttp(network: Network = {}): Http {
       connectors.set(origin, connect);
     }
     const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS, connect });
-    const lane = { pool, usedAtMs: Date.now() };
+    const lane = { pool, usedAtMs: Date.now(), isFreeing: false };
     lanes.set(origin, lane);
     return lane;
   }
@@ -69,9 +71,8 @@ export function openHttp(network: Network = {}): Http {
         const lane = laneTo(call.origin, call.fresh);
         const handler = new Handler(resolve, reject, signal, unsentMs, lane);
         const dispatch = () => lane.pool.dispatch(requestOf(call), handler);
-        const { connected, free, running } = lane.pool.stats;
         // A connection is free again one turn after its answer; until then a new one would be opened beside it.
-        if (free === 0 && connected > running) setImmediate(dispatch);
+        if (lane.isFreeing) setImmediate(dispatch);
         else dispatch();
       }),
     async close() {
@@ -79,6 +80,14 @@ export function openHttp(network: Network = {}): Http {
       await Promise.all(pools.map((pool) => pool.destroy()));
     },
   };
+}
+
+function freeSoon(lane: Lane): void {
+  if (lane.isFreeing) return;
+  lane.isFreeing = true;
+  setImmediate(() => {
+    lane.isFreeing = false;
+  });
 }
 
 function requestOf({ origin, method, path, headers, body }: HttpCall): Dispatcher.DispatchOptions {
@@ -90,6 +99,7 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: HttpReply) => void;
   readonly #reject: (failure: unknown) => void;
   readonly #release: () => void;
+  readonly #lane: Lane;
   #controller: Dispatcher.DispatchController | undefined;
   #body: Arriving | undefined;
   /** Why the caller gave up, if it did. */
@@ -103,6 +113,7 @@ class Handler implements Dispatcher.DispatchHandler {
     lane: Lane,
   ) {
     lane.usedAtMs = Date.now();
+    this.#lane = lane;
     this.#resolve = resolve;
     this.#reject = reject;
     const abandon = () => this.#abandon(signal.reason);
@@ -148,6 +159,7 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    freeSoon(this.#lane);
     this.#release();
     this.#body?.end();
   }

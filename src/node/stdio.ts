@@ -89,24 +89,29 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
   stream.on('error', leave);
   stream.on('close', leave);
 
-  /** Whether lines are being collected until the end of this turn of the event loop. */
-  let collecting = false;
-  /** The first line of a turn leaves at once; those that come in the same turn leave together, in one call of the system. */
+  /** Lines of this turn of the event loop; how many there were in the last turn that had any. */
+  let [lines, linesBefore] = [0, 0];
+  /**
+   * A line that is alone leaves at once; those that come in the same turn leave together, in one call of the system. Where
+   * many came in the turn before, the first one waits for the others too.
+   */
   const put = (line: string | Uint8Array): boolean => {
-    const isFirst = !collecting;
-    if (isFirst || typeof line !== 'string') stream.cork();
+    const isFirst = lines++ === 0;
+    if (isFirst) {
+      stream.cork();
+      setImmediate(release);
+    }
     let takesMore = stream.write(typeof line === 'string' ? `${line}\n` : line);
     if (typeof line !== 'string') takesMore = stream.write('\n');
-    if (isFirst || typeof line !== 'string') stream.uncork();
-    if (isFirst) {
-      collecting = true;
+    if (isFirst && linesBefore <= 1) {
+      stream.uncork();
       stream.cork();
-      setImmediate(() => {
-        collecting = false;
-        stream.uncork();
-      });
     }
     return takesMore;
+  };
+  const release = () => {
+    [lines, linesBefore] = [0, lines];
+    stream.uncork();
   };
 
   return {

@@ -4,6 +4,7 @@ import type { Message } from '../protocol/message.ts';
 import { type CallClass, classOf } from '../protocol/retry.ts';
 import { repeatableTools, toolOf } from '../protocol/tool-annotations.ts';
 import type { Delivery } from './correlation.ts';
+import type { Deliveries } from './deliveries.ts';
 
 export interface Allowances {
   /** Tools that say of themselves that they only read, or do nothing more when they run twice. */
@@ -36,12 +37,11 @@ export class Repeats {
   }
 
   /** Learns from what comes back for a message, as it passes. */
-  async *learn(
-    message: Message,
-    generation: number,
-    deliveries: AsyncGenerator<Delivery>,
-  ): AsyncGenerator<Delivery, void, undefined> {
-    if (!this.#allowed.annotated) return yield* deliveries;
+  learn(message: Message, generation: number, deliveries: Deliveries): Deliveries {
+    return this.#allowed.annotated ? this.#learnt(message, generation, deliveries) : deliveries;
+  }
+
+  async *#learnt(message: Message, generation: number, deliveries: Deliveries): Deliveries {
     const isList = message.kind === 'request' && message.method === 'tools/list';
     for await (const delivery of deliveries) {
       if (isList && delivery.is === 'answer') this.#take(message.text, generation, delivery.line);
