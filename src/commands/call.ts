@@ -8,11 +8,11 @@ import { isObject } from '../protocol/edit.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { isRecord } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';
-import { openWay, secretsOf } from '../way.ts';
+import { openWay, secretsOf, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { jsonFrom } from './input.ts';
 import { SILENT } from './silent.ts';
-import { type ListedTool, openTalk, RpcRefusal, type Talk } from './talk.ts';
+import { type ListedTool, openTalk, type PolicedTalk, RpcRefusal, type Talk } from './talk.ts';
 import { shownOn } from './terminal.ts';
 
 /** Letters that may differ for a name to be taken for a slip of another: a third of what was typed. */
@@ -21,63 +21,89 @@ const SLIP = 1 / 3;
 /** @returns 0 only if the tool says that it worked */
 export async function call({ config, own, sources, words }: Asked<'call'>): Promise<number> {
   const secrets = secretsOf(config);
-  const scrub = (text: string) => secrets.scrub(text);
+  const ending = { scrub: (text: string) => secrets.scrub(text), json: own.json };
   const [name = ''] = words;
-  const way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
+  let way: Way | undefined;
   let talk: Talk | undefined;
   try {
+    way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
     const args = own.args === undefined ? '{}' : await jsonFrom(own.args, '--args');
     if (!isObject(args.trim())) {
       throw new Problem('badMessage', 'The arguments of a tool are a JSON object.', {
         hint: 'Write --args \'{"key":"value"}\'.',
       });
     }
-    talk = await openTalk(config, way.wire);
+    const policed = await openTalk(config, way.wire);
+    talk = policed.talk;
     await talk.initialize();
-    const tool = named(name, await talk.listTools());
-    if (!own.yes && !(await isWanted(tool))) {
+    const tool = named(name, await talk.listTools(), policed);
+    const wanted = own.yes ? 'yes' : await isWanted(tool);
+    if (wanted !== 'yes') {
       print(process.stderr, 'Nothing was called.\n');
-      return EXIT.failed;
+      return wanted === 'no' ? EXIT.failed : EXIT.interrupted;
     }
     const result = await talk.request('tools/call', `{"name":${JSON.stringify(name)},"arguments":${args}}`);
     const parsed: unknown = JSON.parse(result);
     print(process.stdout, own.json ? `${result}\n` : shownOn(process.stdout, contentOf(parsed)));
     return isRecord(parsed) && parsed['isError'] === true ? EXIT.failed : EXIT.ok;
   } catch (thrown) {
-    if (!(thrown instanceof RpcRefusal)) return failed(thrown, scrub);
-    const code = thrown.code === undefined ? '' : ` (${thrown.code})`;
-    print(process.stderr, `uc-mcp-bridge: the server refused the call${code}: ${scrub(excerpt(thrown.message))}\n`);
+    if (!(thrown instanceof RpcRefusal)) return failed(thrown, ending);
+    const { code, message } = thrown;
+    if (own.json)
+      print(process.stdout, `${ending.scrub(JSON.stringify({ error: { kind: 'server', code, message } }))}\n`);
+    print(process.stderr, `uc-mcp-bridge: ${ending.scrub(thrown.sentence)}\n`);
     return EXIT.failed;
   } finally {
     await talk?.close();
-    await way.close();
+    await way?.close();
   }
 }
 
-function named(name: string, tools: readonly ListedTool[]): ListedTool {
+/** More names than these are no help. */
+const MOST_NAMES = 20;
+
+function named(name: string, tools: readonly ListedTool[], { refusalOf }: PolicedTalk): ListedTool {
   const tool = tools.find((candidate) => candidate.name === name);
   if (tool !== undefined) return tool;
+  const problem = refusalOf(name);
+  if (problem !== undefined) throw problem;
   const names = tools.map((candidate) => candidate.name);
   const near = names.length === 0 ? undefined : closest(name, names);
   const isSlip = near !== undefined && distance(name, near) <= Math.max(name.length, near.length) * SLIP;
+  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
+  const all = names.slice(0, MOST_NAMES).map(excerpt).join(', ');
   throw new Problem('badMessage', `The server lists no tool ${JSON.stringify(excerpt(name))}.`, {
-    hint: isSlip ? `Did you mean ${near}?` : `It lists: ${names.slice(0, 100).join(', ') || 'none'}.`,
+    hint: isSlip ? `Did you mean ${excerpt(near)}?` : `It lists: ${all || 'none'}${more}.`,
   });
 }
 
 /** Says what a tool may do that is not marked as one that only reads, and asks whoever sits there. */
-async function isWanted({ annotations, name }: ListedTool): Promise<boolean> {
-  if (annotations['readOnlyHint'] === true) return true;
-  const marked =
-    annotations['readOnlyHint'] === false
+async function isWanted({ annotations, name }: ListedTool): Promise<'yes' | 'no' | 'interrupted'> {
+  const isDestructive = annotations['destructiveHint'] === true;
+  // One that claims both is believed the worse.
+  if (annotations['readOnlyHint'] === true && !isDestructive) return 'yes';
+  const marked = isDestructive
+    ? 'is marked as destructive'
+    : annotations['readOnlyHint'] === false
       ? 'is marked as one that changes something'
       : 'is not marked as one that only reads';
-  const destructive = annotations['destructiveHint'] === true ? ', and as destructive' : '';
-  print(process.stderr, `The tool ${name} ${marked}${destructive}: calling it once.\n`);
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
+  print(process.stderr, `The tool ${excerpt(name)} ${marked}: calling it once.\n`);
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return 'yes';
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const life = new AbortController();
+  let isInterrupted = false;
+  terminal.on('SIGINT', () => {
+    isInterrupted = true;
+    life.abort();
+  });
+  terminal.on('close', () => life.abort());
   try {
-    return /^y(?:es)?$/i.test((await terminal.question('Call it? [y/N] ')).trim());
+    const answer = await terminal.question('Call it? [y/N] ', { signal: life.signal });
+    return /^y(?:es)?$/i.test(answer.trim()) ? 'yes' : 'no';
+  } catch (thrown) {
+    if (!life.signal.aborted) throw thrown;
+    print(process.stderr, '\n');
+    return isInterrupted ? 'interrupted' : 'no';
   } finally {
     terminal.close();
   }

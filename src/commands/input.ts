@@ -9,7 +9,9 @@ import { Problem } from '../protocol/problem.ts';
 export async function jsonFrom(source: JsonSource, flag: string): Promise<string> {
   if ('text' in source) return source.text;
   const { file } = source;
-  const content = file === '-' ? await text(process.stdin) : await contentOf(file, flag);
+  const read = file === '-' ? await text(process.stdin) : await contentOf(file, flag);
+  // Windows' editors and shells put a mark of the byte order before it.
+  const content = read.replace(/^\ufeff/, '');
   if (isJson(content)) return content;
   const sentence = `${file === '-' ? 'What came on stdin' : `The file ${file}`} is not JSON.`;
   throw new Problem('badMessage', sentence, { hint: `Give JSON with ${flag}.` });

@@ -1,5 +1,9 @@
 /** The ways that lead out of a workspace to MCP servers, and the option that chooses each. */
 
+import type { WriteStream } from 'node:tty';
+import { CONNECTION } from '../config/kinds/connection.ts';
+import type { Kind } from '../config/kinds/kind.ts';
+import { SERVICE } from '../config/kinds/service.ts';
 import type { Asked } from '../config/read.ts';
 import {
   type Ask,
@@ -13,18 +17,21 @@ import {
   loginState,
   type Me,
 } from '../databricks/catalog.ts';
+import { connectionTarget } from '../databricks/targets.ts';
 import { print } from '../node/stdio.ts';
+import type { Clock } from '../ports.ts';
+import { excerpt } from '../protocol/excerpt.ts';
 import { Problem } from '../protocol/problem.ts';
-import { openWay, secretsOf } from '../way.ts';
+import { openWay, secretsOf, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { askMe, type Questions, questionsFor } from './questions.ts';
 import { SILENT } from './silent.ts';
 import { table } from './table.ts';
-import { shownOn } from './terminal.ts';
+import { withinReason } from './within-reason.ts';
 
 /** Databricks' own MCP services stand there. */
 const SYSTEM_SCHEMA = 'system.ai';
-/** Questions that are under way at a time. */
+/** Questions about details that are under way at a time. */
 const AT_A_TIME = 8;
 
 const YES: Known = 'yes';
@@ -42,14 +49,16 @@ interface Entry {
   /** Whether the privilege that it takes is held. */
   readonly privilege: Known;
   readonly login: LoginState;
-  readonly option: string;
+  /** Absent where its name is none that the option takes. */
+  readonly option: string | undefined;
 }
 
 /** @returns 0 where the workspace could be asked, whatever it has */
 export async function list({ config, own, sources }: Asked<'list'>): Promise<number> {
   const secrets = secretsOf(config);
-  const way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
+  let way: Way | undefined;
   try {
+    way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
     const questions = questionsFor(way.wire);
     const { origin } = await way.wire.tokens.access();
     const services = [
@@ -57,31 +66,44 @@ export async function list({ config, own, sources }: Asked<'list'>): Promise<num
       config.sandbox ? (await import('../sandbox/sandbox.ts')).SANDBOX_SERVICE : undefined,
     ];
     const schemas = services.flatMap((service) => (service === undefined ? [] : schemaOf(service)));
-    const entries = await entriesOf(questions, new Set([SYSTEM_SCHEMA, ...own.schemas, ...schemas]));
+    const entries = await entriesOf(questions, new Set([SYSTEM_SCHEMA, ...own.schemas, ...schemas]), way.wire.clock);
     const page = own.json ? `${JSON.stringify({ host: origin, entries }, undefined, 2)}\n` : asTable(origin, entries);
-    print(process.stdout, own.json ? page : shownOn(process.stdout, page));
+    print(process.stdout, page);
     return EXIT.ok;
   } catch (thrown) {
-    return failed(thrown, (text) => secrets.scrub(text));
+    return failed(thrown, { scrub: (text) => secrets.scrub(text), json: own.json });
   } finally {
-    await way.close();
+    await way?.close();
   }
 }
 
-async function entriesOf(questions: Questions, schemas: Iterable<string>): Promise<readonly Entry[]> {
-  const { ask, refuse } = questions;
+async function entriesOf(questions: Questions, schemas: Iterable<string>, clock: Clock): Promise<readonly Entry[]> {
   const { me } = await askMe(questions).catch((thrown) => {
     // Who somebody is only helps; whether the credential is good is seen by the list itself.
-    if (thrown instanceof Problem && thrown.outcome === 'not_sent') throw thrown;
+    if (thrown instanceof Problem && thrown.outcome === 'not_sent' && thrown.kind !== 'timeout') throw thrown;
     return { me: { id: undefined, userName: undefined } };
   });
-  const connections = await listConnections(ask, (reply) => refuse(reply, 'the list of connections'));
+  const connections = await listConnections(questions.get('the list of connections'));
   const services = await Promise.all([...schemas].map((schema) => servicesIn(questions, schema)));
   const possible = connections.filter(({ isMcp }) => isMcp !== 'no');
-  return [
-    ...(await inTurns(possible, (connection) => connectionEntry(ask, connection, me))),
-    ...(await inTurns(services.flat(), (found) => serviceEntry(ask, found, connections, me))),
-  ];
+  const { ask, stop } = withinReason(questions.ask, clock);
+  const done = noteOn(process.stderr, `asking about ${possible.length} connections ...`);
+  try {
+    return [
+      ...(await inTurns(possible, (connection) => connectionEntry(ask, connection, me))),
+      ...(await inTurns(services.flat(), (found) => serviceEntry(ask, found, connections, me))),
+    ];
+  } finally {
+    stop();
+    done();
+  }
+}
+
+/** Where somebody waits and looks. @returns what takes it away again */
+function noteOn(stream: WriteStream, text: string): () => void {
+  if (!stream.isTTY) return () => {};
+  stream.write(text);
+  return () => void stream.write('\r\u001b[2K');
 }
 
 function schemaOf(service: string): string {
@@ -89,9 +111,9 @@ function schemaOf(service: string): string {
 }
 
 /** Not every workspace has services, nor lets everybody see them. */
-async function servicesIn({ ask, refuse }: Questions, schema: string): Promise<readonly CatalogService[]> {
+async function servicesIn({ get }: Questions, schema: string): Promise<readonly CatalogService[]> {
   try {
-    return await listServices(ask, schema, (reply) => refuse(reply, `the MCP services of ${schema}`));
+    return await listServices(get(`the MCP services of ${schema}`), schema);
   } catch (thrown) {
     if (thrown instanceof Problem && thrown.details.httpStatus !== undefined) return [];
     throw thrown;
@@ -113,7 +135,7 @@ async function connectionEntry(ask: Ask, connection: CatalogConnection, me: Me):
     credentialType,
     privilege,
     login,
-    option: `--connection ${name}`,
+    option: optionFor('--connection', CONNECTION, name),
   };
 }
 
@@ -139,16 +161,26 @@ async function serviceEntry(
     connection,
     privilege,
     login,
-    option: `--service ${name}`,
+    option: optionFor('--service', SERVICE, name),
   };
 }
+
+/** Unity Catalog takes names that the option does not. */
+function optionFor(flag: string, { read }: Pick<Kind<string>, 'read'>, name: string): string | undefined {
+  return 'value' in read(name, NOWHERE) ? `${flag} ${name}` : undefined;
+}
+
+/** A name is read alike wherever one is. */
+const NOWHERE = { home: '', cwd: '' };
 
 /** At most so many at a time, in the order of the items. */
 async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < items.length; from += AT_A_TIME) {
-    results.push(...(await Promise.all(items.slice(from, from + AT_A_TIME).map(work))));
-  }
+  const left = items.entries();
+  const worker = async () => {
+    for (const [index, item] of left) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   return results;
 }
 
@@ -161,19 +193,19 @@ function asTable(origin: string, entries: readonly Entry[]): string {
       'Ask its administrators for one, and for the privilege USE CONNECTION on it.\n'
     );
   }
-  const rows = entries.map(({ credentialType, kind, login, mcp, option, owner, privilege }) => [
-    option,
+  const rows = entries.map(({ credentialType, kind, login, mcp, name, option, owner, privilege }) => [
+    option ?? `(no option takes "${excerpt(name)}")`,
     { yes: 'yes', no: 'no', unknown: 'not marked' }[mcp],
-    credentialType ?? '?',
-    owner ?? '?',
+    excerpt(credentialType ?? '?'),
+    excerpt(owner ?? '?'),
     { yes: PRIVILEGES[kind], no: `no ${PRIVILEGES[kind]}`, unknown: '?' }[privilege],
     login === 'unknown' ? '?' : login,
   ]);
   const shown = table(['option', 'MCP', 'credential', 'owner', 'you have', 'login'], rows);
   const due = entries.filter(({ login }) => login === 'due');
   const pages = due.map(({ connection, name }) => {
-    const page = `${origin}/explore/connections/${encodeURIComponent(connection ?? name)}`;
-    return `Log in to ${connection ?? name}: ${page}\n`;
+    const target = connectionTarget(connection ?? name);
+    return `Log in to ${excerpt(target.id)}: ${origin}${target.page}\n`;
   });
   return `${origin}\n\n${shown}${pages.length === 0 ? '' : `\n${[...new Set(pages)].join('')}`}`;
 }

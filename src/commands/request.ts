@@ -1,11 +1,17 @@
 /** One plain HTTP request through the connection, for APIs that no tool has. */
 
+import { isUtf8 } from 'node:buffer';
+import type { WriteStream } from 'node:tty';
 import { isJson } from '../config/kinds/json.ts';
 import type { Asked } from '../config/read.ts';
 import { METHODS, type PlainRequest, wrapPlain } from '../databricks/plain-request.ts';
 import { print } from '../node/stdio.ts';
-import type { Access, HttpReply } from '../ports.ts';
+import type { Access, HttpCall, HttpReply } from '../ports.ts';
+import { isObject } from '../protocol/edit.ts';
+import { rawAt } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';
+import type { Wire } from '../relay/attempt.ts';
+import { failureOf, isSendFailure } from '../relay/failure.ts';
 import { openWay, secretsOf, USER_AGENT, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { jsonFrom } from './input.ts';
@@ -21,21 +27,25 @@ interface Answer {
 /** Of this hop, or not for the eyes of whoever looks over the shoulder. */
 const NOT_SHOWN = /^(?:connection|keep-alive|transfer-encoding|set-cookie)$/;
 
+/** An error of the platform is no longer than that. */
+const LONGEST_ERROR_BYTES = 64 * 1024;
+
 /** @returns 0 only for a status of success */
 export async function request({ config, own, sources, words }: Asked<'request'>): Promise<number> {
   const secrets = secretsOf(config);
-  const scrub = (text: string) => secrets.scrub(text);
-  const way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
+  let way: Way | undefined;
   try {
+    way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
     const [method = '', target = ''] = words;
     const asked = await readRequest(method, target, own.headers, own.data && (await jsonFrom(own.data, '--data')));
     const answer = await send(way, asked, config.requestTimeoutMs);
-    print(process.stdout, own.json ? asJson(answer) : shownOn(process.stdout, asText(answer)));
+    if (own.json) print(process.stdout, asJson(answer));
+    else for (const piece of asText(answer, process.stdout)) process.stdout.write(piece);
     return answer.status >= 200 && answer.status < 300 ? EXIT.ok : EXIT.failed;
   } catch (thrown) {
-    return failed(thrown, scrub);
+    return failed(thrown, { scrub: (text) => secrets.scrub(text), json: own.json });
   } finally {
-    await way.close();
+    await way?.close();
   }
 }
 
@@ -75,7 +85,7 @@ function refused(what: string, why: string): Problem {
 async function send({ destination, wire }: Way, asked: PlainRequest, timeoutMs: number): Promise<Answer> {
   const { connection } = destination;
   if (connection === undefined) {
-    throw new Problem('upstreamHttp', 'Only a connection carries plain requests.', {
+    throw new Problem('badMessage', 'Only a connection carries plain requests.', {
       hint: 'Name one with --connection.',
     });
   }
@@ -85,10 +95,12 @@ async function send({ destination, wire }: Way, asked: PlainRequest, timeoutMs: 
     const access = await wire.tokens.access(refusedAccess);
     const life = new AbortController();
     const stop = wire.clock.after(timeoutMs, () =>
-      life.abort(new Problem('timeout', `No answer came within ${timeoutMs / 1000} s.`)),
+      life.abort(new Problem('timeout', `No answer came within ${timeoutMs / 1000} s.`, { outcome: 'unknown' })),
     );
     try {
-      const reply = await wire.send(wrapPlain(plainWay, asked, access), life.signal, timeoutMs);
+      const call = wrapPlain(plainWay, asked, access);
+      refuseTooLarge(call, wire.route);
+      const reply = await wire.send(call, life.signal, timeoutMs);
       const answer = await read(reply, wire.responseLimitBytes);
       const fault = wire.route.fault(reply, wire.secrets.scrub(answer.body.toString()), access);
       if (fault === undefined || !isPlatforms(answer)) return answer;
@@ -105,15 +117,25 @@ async function send({ destination, wire }: Way, asked: PlainRequest, timeoutMs: 
 
 /** What the platform says of itself has its `error_code`, or its status; an API's own refusals are for the person to see. */
 function isPlatforms({ body, status }: Answer): boolean {
-  return /"error_code"/.test(body.toString('utf8', 0, 64 * 1024)) || (status >= 300 && status < 400);
+  if (status >= 300 && status < 400) return true;
+  const text = body.length > LONGEST_ERROR_BYTES ? '' : body.toString();
+  return isObject(text.trim()) && isJson(text) && rawAt(text, 'error_code') !== undefined;
 }
 
+/** What may have run is said so, unless it only reads. */
 function explained(thrown: unknown, { method }: PlainRequest): unknown {
-  if (!(thrown instanceof Error && 'sent' in thrown && 'code' in thrown)) return thrown;
-  const mayHaveRun = thrown.sent === true && method !== 'GET';
-  const sentence = `The workspace did not answer (${thrown.code}).`;
-  const problem = new Problem('unreachable', sentence, { outcome: thrown.sent ? 'unknown' : 'not_sent' }, thrown);
-  return mayHaveRun ? problem.withOutcomeUnknown(false) : problem;
+  const problem = isSendFailure(thrown) ? failureOf(thrown).problem : thrown;
+  if (!(problem instanceof Problem)) return problem;
+  return problem.outcome === 'unknown' && method !== 'GET' ? problem.withOutcomeUnknown(false) : problem;
+}
+
+function refuseTooLarge({ body = '' }: HttpCall, { limitBytes, name }: Wire['route']): void {
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= limitBytes) return;
+  throw new Problem(
+    'tooLarge',
+    `The request is ${bytes} bytes with its envelope; the route ${name} takes ${limitBytes}.`,
+  );
 }
 
 async function read(reply: HttpReply, limitBytes: number): Promise<Answer> {
@@ -121,7 +143,9 @@ async function read(reply: HttpReply, limitBytes: number): Promise<Answer> {
   let bytes = 0;
   for await (const chunk of reply.body) {
     bytes += chunk.length;
-    if (bytes > limitBytes) throw new Problem('tooLarge', `The answer is larger than ${limitBytes} bytes.`);
+    if (bytes > limitBytes) {
+      throw new Problem('tooLarge', `The answer is larger than ${limitBytes} bytes.`, { outcome: 'unknown' });
+    }
     chunks.push(chunk);
   }
   const names = reply.headerNames().filter((name) => !NOT_SHOWN.test(name));
@@ -132,15 +156,22 @@ async function read(reply: HttpReply, limitBytes: number): Promise<Answer> {
   };
 }
 
-function asText({ body, headers, status }: Answer): string {
+/** Status and headers, and then the body, byte for byte; where somebody looks, only what is text. */
+function* asText({ body, headers, status }: Answer, stream: WriteStream): Generator<string | Uint8Array> {
   const head = [`HTTP ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  const text = body.toString();
-  return `${head.join('\n')}\n\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`;
+  yield shownOn(stream, `${head.join('\n')}\n\n`);
+  if (!stream.isTTY) yield body;
+  else if (isUtf8(body)) yield shownOn(stream, body.toString());
+  else yield `[${body.length} bytes that are no text: pipe them into a file]`;
+  if (body.length > 0 && body.at(-1) !== NEWLINE && isUtf8(body)) yield '\n';
 }
 
-/** A JSON body stands in the object as it came: nothing in it is rebuilt. */
+const NEWLINE = 0x0a;
+
+/** A JSON body stands in the object as it came: nothing in it is rebuilt. What is no text is there in base64. */
 function asJson({ body, headers, status }: Answer): string {
+  const head = `"status":${status},"headers":${JSON.stringify(Object.fromEntries(headers))}`;
+  if (!isUtf8(body)) return `{${head},"bodyBase64":"${body.toString('base64')}"}\n`;
   const text = body.toString();
-  const value = isJson(text) ? text : JSON.stringify(text);
-  return `{"status":${status},"headers":${JSON.stringify(Object.fromEntries(headers))},"body":${value}}\n`;
+  return `{${head},"body":${isJson(text) ? text.trim() : JSON.stringify(text)}}\n`;
 }

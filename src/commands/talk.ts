@@ -1,10 +1,13 @@
 /** A talk with the MCP server behind the connection, as a command has it: a handshake, requests, and an end. */
 
 import type { Config } from '../config/config.ts';
+import type { Clock } from '../ports.ts';
 import { isObject } from '../protocol/edit.ts';
+import { excerpt } from '../protocol/excerpt.ts';
 import type { Answer } from '../protocol/incoming.ts';
 import { rawAt } from '../protocol/json.ts';
-import { peek } from '../protocol/message.ts';
+import { type Message, peek } from '../protocol/message.ts';
+import { Problem } from '../protocol/problem.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
 import type { Wire } from '../relay/attempt.ts';
 import { Negotiation } from '../relay/negotiation.ts';
@@ -21,12 +24,26 @@ const PAGES = 100;
 /** The server's own refusal of a request. */
 export class RpcRefusal extends Error {
   override readonly name = 'RpcRefusal';
+  readonly method: string;
   readonly code: number | undefined;
 
-  constructor({ code, message }: NonNullable<Answer['error']>) {
+  constructor(method: string, { code, message }: NonNullable<Answer['error']>) {
     super(message);
+    this.method = method;
     this.code = code;
   }
+
+  /** One sentence that is safe to be shown. */
+  get sentence(): string {
+    const code = this.code === undefined ? '' : ` (${this.code})`;
+    return `The server refused ${this.method}${code}: ${excerpt(this.message)}`;
+  }
+}
+
+/** Longest wait for the answer to one request. */
+export interface Patience {
+  readonly ms: number;
+  readonly clock: Clock;
 }
 
 /** A tool as the server lists it. */
@@ -39,11 +56,14 @@ export interface ListedTool {
 
 export class Talk {
   readonly #far: Far;
+  readonly #patience: Patience | undefined;
   readonly #life = new AbortController();
   #ids = 0;
 
-  constructor(far: Far) {
+  /** @param patience - where nobody waits as long as the configuration allows */
+  constructor(far: Far, patience?: Patience) {
     this.#far = far;
+    this.#patience = patience;
   }
 
   /** @returns raw JSON text of the InitializeResult */
@@ -65,7 +85,7 @@ export class Talk {
     const answer = await this.#send(
       `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${params}}`,
     );
-    if (answer?.error !== undefined) throw new RpcRefusal(answer.error);
+    if (answer?.error !== undefined) throw new RpcRefusal(method, answer.error);
     return rawAt(answer?.text ?? '{}', 'result') ?? '{}';
   }
 
@@ -99,24 +119,51 @@ export class Talk {
     if (message.kind === 'refused') throw message.problem;
     if (message.kind === 'dropped') throw new Error(message.because);
     let answer: Answer | undefined;
-    for await (const delivery of this.#far.send(message, this.#life.signal)) {
-      if (delivery.is === 'answer') answer = { ...delivery.answer, text: delivery.line };
+    const late = new AbortController();
+    const stop = this.#patience?.clock.after(this.#patience.ms, () => late.abort(tooLate(message, this.#patience?.ms)));
+    try {
+      for await (const delivery of this.#far.send(message, AbortSignal.any([this.#life.signal, late.signal]))) {
+        if (delivery.is === 'answer') answer = { ...delivery.answer, text: delivery.line };
+      }
+      return answer;
+    } finally {
+      stop?.();
     }
-    return answer;
   }
 }
 
+function tooLate(message: Message, ms = 0): Problem {
+  const what = 'method' in message ? message.method : 'the message';
+  const hint = 'Look at the log of the server, or of what stands before it.';
+  return new Problem('timeout', `The server did not answer ${what} within ${ms / 1000} s.`, { hint });
+}
+
+/** A talk as `serve` would have it, and what its policy says of a tool that is not in the list. */
+export interface PolicedTalk {
+  readonly talk: Talk;
+  /** Why the policy lets nobody call the tool; undefined where it does not mind. */
+  readonly refusalOf: (tool: string) => Problem | undefined;
+}
+
 /** Opens a talk over a wire, under the headers and the policy that `serve` would have. */
-export async function openTalk(config: Config, wire: Wire): Promise<Talk> {
+export async function openTalk(config: Config, wire: Wire): Promise<PolicedTalk> {
   const { openPolicy } = await import('../relay/policy/tool-policy.ts');
   const policy = openPolicy(config, config.headers);
-  return new Talk(policy.before(farBy(config, wire, policy.headers), wire.log));
+  const policed = policy.before(farBy(config, wire, policy.headers), wire.log);
+  return {
+    talk: new Talk(policed),
+    refusalOf(tool) {
+      const params = { name: tool };
+      const call = peek(JSON.stringify({ jsonrpc: '2.0', method: 'tools/call', params }));
+      return call.kind === 'notification' ? policed.refusalOf(call) : undefined;
+    },
+  };
 }
 
 /** The same, with all that the server lists: the policy goes out in headers, and is not enforced here. */
-export async function openBareTalk(config: Config, wire: Wire): Promise<Talk> {
+export async function openBareTalk(config: Config, wire: Wire, patience: Patience): Promise<Talk> {
   const { openPolicy } = await import('../relay/policy/tool-policy.ts');
-  return new Talk(farBy(config, wire, openPolicy(config, config.headers).headers));
+  return new Talk(farBy(config, wire, openPolicy(config, config.headers).headers), patience);
 }
 
 function farBy(config: Config, wire: Wire, headers: Readonly<Record<string, string>>): Far {

@@ -41,7 +41,7 @@ export async function whoami({ config, own, sources }: Asked<'whoami'>): Promise
     if (!(thrown instanceof Problem)) throw thrown;
     // What is known up to there helps to see what is wrong.
     say(thrown);
-    const exitCode = failed(thrown, (text) => secrets.scrub(text));
+    const exitCode = failed(thrown, { scrub: (text) => secrets.scrub(text), json: false });
     // A token that the workspace does not accept is no credential either.
     const isSignedIn = facts.token !== undefined && thrown.kind !== 'auth';
     return isSignedIn || exitCode === EXIT.configuration ? exitCode : EXIT.noCredential;

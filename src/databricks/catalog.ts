@@ -14,6 +14,8 @@ const PAGES = 100;
 
 /** Asks the workspace; throws only where it gave no answer at all. */
 export type Ask = (path: string) => Promise<RestReply>;
+/** The JSON of an answer that is a success; throws where there is none. */
+export type AskForJson = (path: string) => Promise<unknown>;
 
 export type Known = 'yes' | 'no' | 'unknown';
 
@@ -44,21 +46,21 @@ export interface Me {
   readonly userName: string | undefined;
 }
 
-/** The connections of type HTTP, in order of their names. @throws what `refuse` makes of an answer that is no list */
-export async function listConnections(ask: Ask, refuse: (reply: RestReply) => Error): Promise<CatalogConnection[]> {
-  const items = await pages(ask, `${ROOT}/connections?max_results=0`, 'connections', refuse);
+/** The connections of type HTTP, in order of their names. @throws what `ask` throws */
+export async function listConnections(ask: AskForJson, mostPages: number = PAGES): Promise<CatalogConnection[]> {
+  const items = await pages(ask, `${ROOT}/connections?max_results=0`, 'connections', mostPages);
   const all = items.flatMap((item) => connectionIn(item) ?? []);
   return all.filter(({ type }) => type === undefined || type === 'HTTP').sort(byName);
 }
 
 /** The MCP services of a schema, in order of their names. @param schema - `catalog.schema` */
 export async function listServices(
-  ask: Ask,
+  ask: AskForJson,
   schema: string,
-  refuse: (reply: RestReply) => Error,
+  mostPages: number = PAGES,
 ): Promise<CatalogService[]> {
   const path = `${ROOT}/mcp-services?parent=schemas/${encodeURIComponent(schema)}`;
-  const items = await pages(ask, path, 'mcp_services', refuse);
+  const items = await pages(ask, path, 'mcp_services', mostPages);
   return items.flatMap((item) => serviceIn(item) ?? []).sort(byName);
 }
 
@@ -143,20 +145,15 @@ export function serviceIn(json: unknown): CatalogService | undefined {
   return { name, owner: textAt(json, 'owner'), connection: textAt(config['source_connection'], 'name') };
 }
 
-async function pages(
-  ask: Ask,
-  path: string,
-  member: string,
-  refuse: (reply: RestReply) => Error,
-): Promise<readonly unknown[]> {
+async function pages(ask: AskForJson, path: string, member: string, most: number): Promise<readonly unknown[]> {
   const items: unknown[] = [];
   let token: string | undefined;
-  for (let page = 0; page < PAGES; page++) {
-    const reply = await ask(token === undefined ? path : `${path}&page_token=${encodeURIComponent(token)}`);
-    if (reply.status !== 200 || !isRecord(reply.json)) throw refuse(reply);
-    const found = reply.json[member];
+  for (let page = 0; page < most; page++) {
+    const list = await ask(token === undefined ? path : `${path}&page_token=${encodeURIComponent(token)}`);
+    if (!isRecord(list)) throw new Error(`${path} gives no list`);
+    const found = list[member];
     if (Array.isArray(found)) items.push(...found);
-    token = textAt(reply.json, 'next_page_token');
+    token = textAt(list, 'next_page_token');
     if (token === undefined || token === '') break;
   }
   return items;

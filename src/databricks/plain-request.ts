@@ -34,7 +34,7 @@ export function wrapPlain(way: PlainWay, request: PlainRequest, access: Access):
     case 'connection-proxy':
       return proxied(way, request, access);
     default:
-      throw new Problem('upstreamHttp', `The route ${way.route} carries MCP messages only.`, {
+      throw new Problem('badMessage', `The route ${way.route} carries MCP messages only.`, {
         hint: 'Use --route external-function or --route connection-proxy.',
       });
   }
@@ -63,7 +63,7 @@ function proxied({ connection, userAgent }: PlainWay, request: PlainRequest, acc
   const { data, headers, method, path, query } = request;
   if (query !== undefined) {
     throw new Problem(
-      'upstreamHttp',
+      'badMessage',
       'The connections proxy takes a query for a part of the path, which no server has.',
       {
         hint: 'Use --route external-function for requests with a query.',
@@ -95,7 +95,7 @@ function parametersOf(query: string): Record<string, string> {
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
     if (parameters.has(name)) {
-      throw new Problem('upstreamHttp', `The query has "${name}" twice, and the workspace carries one of each name.`, {
+      throw new Problem('badMessage', `The query has "${name}" twice, and the workspace carries one of each name.`, {
         hint: 'Leave one of them out.',
       });
     }

@@ -1,7 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { toWorkspace } from '../support/bridge.ts';
+import { startWorkspace } from '../../src/sandbox/workspace.ts';
+import { BIN, bareEnv, toWorkspace } from '../support/bridge.ts';
+import { raw, result } from '../support/canned.ts';
 import { type Run, runBin } from '../support/run-bin.ts';
+import { CONNECTION, opened, TOKEN } from '../support/scripted.ts';
+import { see } from '../support/seen.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const CREATE = { method: 'create', owner: 'octo-sandbox', repo: 'lighthouse', title: 'By hand' };
 
@@ -62,7 +71,7 @@ test('is held to the tool policy', async () => {
   const { run, sandbox } = await start();
   const { code, stderr } = await run(['issue_write', '--read-only', '--args', JSON.stringify(CREATE)]);
   expect(code).not.toBe(0);
-  expect(stderr).toMatch(/lists no tool "issue_write"/);
+  expect(stderr).toMatch(/"issue_write" is excluded by --read-only: the server says that it writes/);
   expect(sandbox.ledger.count('issue_write')).toBe(0);
 });
 
@@ -79,4 +88,62 @@ test('without a credential it says how to get one (T078)', async () => {
   const { code, stderr } = await runBin({ args: ['call', 'get_me', '--connection', 'github'] });
   expect(code).toBe(77);
   expect(stderr).toMatch(/databricks auth login/);
+});
+
+test('--json is JSON when it fails too', async () => {
+  const { run } = await start();
+  const { code, stdout } = await run(['get_mee', '--json']);
+  expect(code).toBe(64);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'badMessage', hint: 'Did you mean get_me?' } });
+});
+
+test('the arguments may be in a file, as an editor of Windows writes it', async () => {
+  const { run, sandbox } = await start();
+  const file = join(temporaryDirectory(), 'args.json');
+  writeFileSync(file, `\ufeff${JSON.stringify(CREATE, undefined, 2).replaceAll('\n', '\r\n')}`);
+  expect((await run(['issue_write', '--yes', '--args', `@${file}`])).code).toBe(0);
+  expect(sandbox.ledger.count('issue_write')).toBe(1);
+});
+
+test('a tool that claims to read only and to destroy is believed the worse, and its name cannot move the cursor', async () => {
+  const name = 'evil\u001b[2Jname';
+  const tools = [{ name, annotations: { readOnlyHint: true, destructiveHint: true } }];
+  const workspace = await startWorkspace({
+    token: TOKEN,
+    connections: { [CONNECTION]: { url: 'http://127.0.0.1:1/nobody-is-asked' } },
+    onCall: (external) => {
+      const call = see(external);
+      if (call.what === 'initialize') return opened(call, undefined);
+      return call.id === undefined ? raw('', 202) : result(call, { tools, content: [] });
+    },
+  });
+  onTestFinished(() => workspace.close());
+  const way = toWorkspace({ host: workspace.host, token: TOKEN, connection: CONNECTION });
+  const { code, stderr } = await runBin({ args: ['call', name, ...way.args], env: way.env });
+  expect(code).toBe(0);
+  expect(stderr).toBe('The tool evil [2Jname is marked as destructive: calling it once.\n');
+});
+
+test.each([
+  ['yes', 'y\n', 0, 1],
+  ['nothing', '\n', 1, 0],
+  ['the end of the input', '\u0004', 1, 0],
+  ['an interruption', '\u0003', 130, 0],
+])('at a terminal it asks; the answer is %s', async (_, keys, code, calls) => {
+  const { sandbox } = await start();
+  const way = toWorkspace(sandbox);
+  const words = [process.execPath, BIN, 'call', 'issue_write', '--args', JSON.stringify(CREATE), ...way.args];
+  const line = words.map((word) => `'${word}'`).join(' ');
+  // util-linux gives the program a terminal, and ends with its exit code.
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: bareEnv(way.env), timeout: 10_000 });
+  let shown = '';
+  terminal.stdout.on('data', (chunk) => {
+    const hadAsked = shown.includes('[y/N]');
+    shown += chunk;
+    if (!hadAsked && shown.includes('[y/N]')) terminal.stdin.write(keys);
+  });
+  const [ended] = await once(terminal, 'close');
+  expect(ended).toBe(code);
+  expect(sandbox.ledger.count('issue_write')).toBe(calls);
+  expect(shown).not.toMatch(/bug/);
 });

@@ -1,8 +1,16 @@
-import { createServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { createServer as createApi } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type CannedReply, startWorkspace } from '../../src/sandbox/workspace.ts';
 import { toWorkspace } from '../support/bridge.ts';
+import { raw, result, rpcError } from '../support/canned.ts';
 import { runBin } from '../support/run-bin.ts';
+import { CONNECTION, opened, TOKEN } from '../support/scripted.ts';
+import { type Seen, see } from '../support/seen.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 interface Step {
   readonly name: string;
@@ -98,7 +106,9 @@ describe('of the faults that a call meets, the right line fails with the right a
 test('a token that is refused fails at the identity, and nothing is tried after that', async () => {
   const { code, step, verdict } = await examine({}, { token: 'dapi-wrong-0123456789' });
   expect(verdict.failed).toBe('identity');
-  expect(step('identity')?.says).toMatch(/did not accept the token/);
+  expect(step('identity')?.says).toMatch(/^The workspace http:\/\/127.* did not accept the token/);
+  expect(step('clock')?.status).toBe('ok');
+  expect(verdict.steps.filter(({ status }) => status === 'failed')).toHaveLength(1);
   expect(code).not.toBe(0);
 });
 
@@ -131,7 +141,8 @@ test('without a credential the exit code is 77, and without a connection 64 (T07
   expect(JSON.parse(named.stdout)).toMatchObject({ failed: 'sign-in' });
   expect(named.code).toBe(77);
   const nameless = await runBin({ args: ['doctor', '--json'], env });
-  expect(JSON.parse(nameless.stdout)).toMatchObject({ failed: 'options' });
+  const failed = JSON.parse(nameless.stdout).steps.filter(({ status }: Step) => status === 'failed');
+  expect(failed).toMatchObject([{ name: 'options' }, { name: 'sign-in' }]);
   expect(nameless.code).toBe(64);
 });
 
@@ -157,4 +168,137 @@ test('read-only is held against what the server lists', async () => {
     status: 'note',
     says: expect.stringMatching(/pays no regard to it: 4 of 12 tools/),
   });
+});
+
+type Script = Readonly<Record<string, (call: Seen) => CannedReply>>;
+
+/** Before a server without sessions that answers as the script says. */
+async function examineServer(script: Script, token = TOKEN) {
+  const usual: Script = {
+    initialize: (call) => opened(call, undefined),
+    'notifications/initialized': () => raw('', 202),
+    GET: () => raw('', 405),
+    'tools/list': (call) => result(call, { tools: [{ name: 'get_me' }] }),
+    'server/discover': (call) => rpcError(call, -32601, 'Method not found'),
+  };
+  const workspace = await startWorkspace({
+    token,
+    connections: { [CONNECTION]: { url: 'http://127.0.0.1:1/nobody-is-asked' } },
+    onCall: (external) => {
+      const call = see(external);
+      return (script[call.what] ?? usual[call.what] ?? ((other: Seen) => result(other)))(call);
+    },
+  });
+  onTestFinished(() => workspace.close());
+  const way = toWorkspace({ host: workspace.host, token, connection: CONNECTION });
+  const { code, stderr, stdout } = await runBin({ args: ['doctor', '--json', ...way.args], env: way.env });
+  const verdict: Verdict = JSON.parse(stdout);
+  expect(stdout + stderr).not.toContain(token);
+  return { code, verdict, step: (name: string) => verdict.steps.find((step) => step.name === name) };
+}
+
+test('of a server that answers whole by every route nobody says that it streams, nor takes noise for speed', async () => {
+  const { step, verdict } = await examineServer({});
+  expect(step('route connection-proxy')?.says).toContain('answers whole');
+  expect(verdict.recommendation).toMatchObject({
+    route: 'external-function',
+    because: expect.stringMatching(/^no other has more/),
+  });
+});
+
+test('a server of 2026-07-28 only is said to be translated for, and its round trips are its own', async () => {
+  const { step } = await examineServer({
+    initialize: (call) => rpcError(call, -32022, 'Unsupported protocol version'),
+    'server/discover': (call) => result(call, { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } }),
+  });
+  expect(step('route external-function')).toMatchObject({
+    status: 'ok',
+    says: expect.stringMatching(/2026-07-28 only, translated for clients of 2025-11-25/),
+    data: { isTranslated: true, modern: 'yes', roundTripMs: expect.any(Number) },
+  });
+});
+
+test('what a legacy server misses is not taken for a header that got lost', async () => {
+  const { step } = await examineServer({
+    'server/discover': (call) => rpcError(call, -32000, 'Bad Request: Mcp-Session-Id header is required', 400),
+  });
+  expect(step('route external-function')?.says).toContain('no 2026-07-28');
+});
+
+test('a refusal names the request that was refused, and a server without tools needs no list', async () => {
+  const refused = { 'tools/list': (call: Seen) => rpcError(call, -32601, 'Method not found') };
+  expect((await examineServer(refused)).verdict.failed).toBeUndefined();
+  const { step, verdict } = await examineServer({
+    ...refused,
+    initialize: (call) => {
+      const capabilities = { tools: {} };
+      return result(call, { protocolVersion: '2025-11-25', capabilities, serverInfo: { name: 's', version: '1' } });
+    },
+  });
+  expect(verdict.failed).toBe('route external-function');
+  expect(step('route external-function')?.says).toMatch(/^The server refused tools\/list \(-32601\): Method not found/);
+});
+
+test('what answers initialize with something else is no MCP server', async () => {
+  const { step, verdict } = await examineServer({ initialize: (call) => result(call, 'hello') });
+  expect(verdict.failed).toBe('route external-function');
+  expect(step('route external-function')?.hint).toMatch(/leads to an MCP server/);
+});
+
+test('a token that says of itself that it has expired is worth a word', async () => {
+  const claims = Buffer.from(JSON.stringify({ exp: 1_600_000_000, scope: 'all-apis' })).toString('base64url');
+  const { step } = await examineServer({}, `eyJhbGciOiJSUzI1NiJ9.${claims}.c2lnbmF0dXJlLWNhbmFyeQ`);
+  expect(step('sign-in')).toMatchObject({
+    status: 'note',
+    says: expect.stringMatching(/expired \d+ min ago.*all-apis/),
+  });
+});
+
+test('a file that cannot be read is a step that failed, in JSON as everything else, with exit code 78', async () => {
+  const directory = temporaryDirectory();
+  const env = { DATABRICKS_HOST: 'http://127.0.0.1:1', DATABRICKS_TOKEN: TOKEN };
+  const missing = join(directory, 'ca.pem');
+  const ca = await runBin({ args: ['doctor', '--json', '--connection', 'x', '--ca-file', missing], env });
+  expect(JSON.parse(ca.stdout)).toMatchObject({ ok: false, failed: 'options' });
+  expect(ca.code).toBe(78);
+  const broken = join(directory, 'broken.cfg');
+  writeFileSync(broken, '[DEFAULT\n');
+  const file = { DATABRICKS_CONFIG_FILE: broken };
+  const profile = await runBin({ args: ['doctor', '--json', '--connection', 'x'], env: file });
+  expect(JSON.parse(profile.stdout)).toMatchObject({ ok: false, failed: 'workspace' });
+  expect(profile.code).toBe(78);
+});
+
+test('a proxy that does not answer is what cannot be reached, and not the workspace', async () => {
+  const env = {
+    DATABRICKS_HOST: 'https://workspace.example',
+    DATABRICKS_TOKEN: TOKEN,
+    HTTPS_PROXY: 'http://user:canary-password-123@127.0.0.1:1',
+  };
+  const { stdout } = await runBin({ args: ['doctor', '--json', '--connection', 'x'], env });
+  const verdict: Verdict = JSON.parse(stdout);
+  expect(verdict.failed).toBe('connect');
+  const connect = verdict.steps.find(({ name }) => name === 'connect');
+  expect(connect).toMatchObject({ says: expect.stringMatching(/^The proxy /), hint: expect.stringMatching(/--proxy/) });
+  expect(stdout).not.toContain('canary-password-123');
+});
+
+test('a token whose scopes do not cover who it is of is tried all the same', async () => {
+  const api = createApi((request, response) => {
+    const isMe = request.url?.includes('/scim/') === true;
+    response.writeHead(isMe ? 403 : 404, { 'content-type': isMe ? 'text/plain' : 'application/json' });
+    const text = 'Provided OAuth token does not have required scopes: scim';
+    response.end(isMe ? text : '{"error_code":"NOT_FOUND","message":"nothing"}');
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void api.close());
+  await new Promise((resolve) => api.once('listening', resolve));
+  const { port } = api.address() as AddressInfo;
+  const env = { DATABRICKS_HOST: `http://127.0.0.1:${port}`, DATABRICKS_TOKEN: TOKEN };
+  const { stdout } = await runBin({ args: ['doctor', '--json', '--connection', 'x'], env });
+  const verdict: Verdict = JSON.parse(stdout);
+  expect(verdict.steps.find(({ name }) => name === 'identity')).toMatchObject({
+    status: 'note',
+    says: expect.stringMatching(/lacks a scope/),
+  });
+  expect(verdict.failed).toBe('connection');
 });

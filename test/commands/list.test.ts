@@ -109,3 +109,24 @@ test('a workspace that cannot be reached is named', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/);
 });
+
+test('who may not see the list is not told to replace the token, and --json is JSON then too', async () => {
+  const denied = () => json({ error_code: 'PERMISSION_DENIED', message: 'not for you' }, 403);
+  const { code, stderr, stdout } = await listOf({ onQuestion: denied }, ['--json']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/PERMISSION_DENIED: not for you\nAsk an administrator/);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'upstreamHttp', httpStatus: 403 } });
+});
+
+test('a name that the option does not take is shown as such, and moves no cursor', async () => {
+  const connection = (name: string) => ({ name, connection_type: 'HTTP', owner: 'x\u001b[2J\ny', options: {} });
+  const odd = answering({
+    '/api/2.1/unity-catalog/connections?': { connections: ['--a b', 'e\u0301\n', 'good'].map(connection) },
+  });
+  const { stdout } = await listOf(odd);
+  expect(stdout).toMatch(/^--connection good /m);
+  expect(stdout).toMatch(/^\(no option takes "--a b"\) /m);
+  expect(stdout).not.toContain('\u001b');
+  const { entries } = JSON.parse((await listOf(odd, ['--json'])).stdout);
+  expect(entries.map(({ option }: { option?: string }) => option)).toEqual([undefined, undefined, '--connection good']);
+});

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type CannedReply, type ExternalCall, startWorkspace } from '../../src/sandbox/workspace.ts';
 import { toWorkspace } from '../support/bridge.ts';
-import { platformError, raw } from '../support/canned.ts';
+import { CUT, platformError, raw, silence } from '../support/canned.ts';
 import { type Run, runBin } from '../support/run-bin.ts';
 import { CONNECTION, TOKEN } from '../support/scripted.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-async function startApi(answer: (call: ExternalCall) => CannedReply) {
+async function startApi(answer: (call: ExternalCall) => CannedReply | Promise<CannedReply>) {
   const calls: ExternalCall[] = [];
   const workspace = await startWorkspace({
     token: TOKEN,
@@ -89,7 +89,7 @@ test('a query goes where the workspace wants it', async () => {
     params: '{"q":"a b","per_page":"5"}',
   });
   const proxied = await run(['GET', '/search?q=a', '--route', 'connection-proxy']);
-  expect(proxied).toMatchObject({ code: 1, stdout: '' });
+  expect(proxied).toMatchObject({ code: 64, stdout: '' });
   expect(proxied.stderr).toMatch(/--route external-function/);
   expect(calls).toHaveLength(1);
 });
@@ -141,4 +141,42 @@ test('a call whose answer is lost is not sent again, and the person is told to l
   expect(code).toBe(1);
   expect(stderr).toMatch(/OUTCOME UNKNOWN/);
   expect(calls).toHaveLength(1);
+});
+
+test('a body that is no text comes out byte for byte in a pipe, and in base64 in JSON', async () => {
+  const bytes = Buffer.from([0, 1, 0xff, 0xfe, 0x1b, 0xc8]);
+  const { run } = await startApi(() => raw(bytes, 200, { 'content-type': 'application/octet-stream' }));
+  const { stdout } = await run(['GET', '/archive', '--json']);
+  expect(Buffer.from(JSON.parse(stdout).bodyBase64, 'base64')).toEqual(bytes);
+});
+
+test('a request that may have run says so when its answer was lost, and one that only reads does not (T201)', async () => {
+  const { run } = await startApi(() => CUT);
+  const posted = await run(['POST', '/user/repos', '--data', '{}', '--json']);
+  expect(posted.stderr).toMatch(/OUTCOME UNKNOWN/);
+  expect(JSON.parse(posted.stdout)).toMatchObject({ error: { outcome: 'unknown' } });
+  expect((await run(['GET', '/user'])).stderr).not.toMatch(/OUTCOME UNKNOWN/);
+});
+
+test('so does one that was not answered in time', async () => {
+  const { run } = await startApi(silence);
+  const { code, stderr } = await run(['POST', '/user/repos', '--data', '{}', '--request-timeout', '1']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/OUTCOME UNKNOWN.*No answer came within 1 s/);
+});
+
+test('what is too large for the route is not sent', async () => {
+  const { calls, run } = await startApi(() => raw('{}'));
+  const { code, stderr } = await run(['POST', '/blobs', '--data', '@-'], JSON.stringify('x'.repeat(4 * 1024 * 1024)));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/with its envelope; the route external-function takes 4194304/);
+  expect(calls).toHaveLength(0);
+});
+
+test('an API that speaks of an error_code somewhere is not taken for the workspace', async () => {
+  const body = '{"message":"Invalid scope, required scopes: repo","more":{"error_code":"X"}}';
+  const { run } = await startApi(() => raw(body, 403));
+  const { stdout } = await run(['GET', '/x']);
+  expect(stdout).toMatch(/^HTTP 403\n/);
+  expect(stdout).toContain(body);
 });

@@ -7,8 +7,9 @@ export interface Advice {
   readonly because: string;
 }
 
-/** Round trips that differ by less are alike. */
+/** Round trips that differ by less are alike: by a share, and by what a person could notice. */
 const MUCH_FASTER = 0.7;
+const NOTICED_MS = 20;
 
 /**
  * @param reports - of the routes that worked, the configured one first
@@ -29,23 +30,28 @@ export function adviseOn(reports: readonly RouteReport[]): Advice | undefined {
 
 function isBetter(one: RouteReport, other: RouteReport): boolean {
   const [worth, otherWorth] = [worthOf(one), worthOf(other)];
-  if (worth !== otherWorth) return worth > otherWorth;
-  return one.roundTripMs < MUCH_FASTER * other.roundTripMs;
+  return worth === otherWorth ? isMuchFaster(one, other) : worth > otherWorth;
 }
 
-/** What a person has of it, in the order in which it counts. */
-function worthOf({ answersAsEvents, modern, standingStream, streams }: RouteReport): number {
-  return (modern === 'yes' ? 4 : 0) + (streams && answersAsEvents ? 2 : 0) + (standingStream === 'open' ? 1 : 0);
+function isMuchFaster({ roundTripMs: one }: RouteReport, { roundTripMs: other }: RouteReport): boolean {
+  return one !== undefined && other !== undefined && one < MUCH_FASTER * other && other - one > NOTICED_MS;
+}
+
+/** What a person can have of a route, in the order in which it counts, and the words for it. */
+const GAINS: readonly (readonly [has: (report: RouteReport) => boolean, words: string])[] = [
+  [({ modern }) => modern === 'yes', 'headers of 2026-07-28 get through'],
+  [({ answersAsEvents, streams }) => streams && answersAsEvents, 'answers stream'],
+  [({ standingStream }) => standingStream === 'open', 'the server can speak of its own accord'],
+];
+
+function worthOf(report: RouteReport): number {
+  return GAINS.reduce((worth, [has]) => 2 * worth + (has(report) ? 1 : 0), 0);
 }
 
 function reasonsFor(best: RouteReport, others: readonly RouteReport[]): readonly string[] {
-  const reasons: string[] = [];
   if (others.length === 0) return ['it is the only one that works'];
-  if (best.modern === 'yes' && others.some(({ modern }) => modern !== 'yes'))
-    reasons.push('headers of 2026-07-28 get through');
-  if (best.streams && others.some(({ streams }) => !streams)) reasons.push('answers stream');
-  if (best.standingStream === 'open' && others.some(({ standingStream }) => standingStream !== 'open')) {
-    reasons.push('the server can speak of its own accord');
-  }
-  return reasons.length > 0 ? reasons : [`no other has more, and a round trip takes ${best.roundTripMs.toFixed(1)} ms`];
+  const gains = GAINS.filter(([has]) => has(best) && !others.every(has)).map(([, words]) => words);
+  if (gains.length > 0) return gains;
+  const trip = best.roundTripMs === undefined ? '' : `, and a round trip takes ${best.roundTripMs.toFixed(1)} ms`;
+  return [`no other has more${trip}`];
 }

@@ -1,6 +1,7 @@
 /** What a step of the doctor finds out. */
 
 import type { Problem } from '../../protocol/problem.ts';
+import { exitCodeFor } from '../failed.ts';
 
 /** `note`: it works, but not as somebody may think. `skipped`: it cannot be tried, or makes no sense here. */
 export type Status = 'ok' | 'note' | 'failed' | 'skipped';
@@ -28,12 +29,13 @@ export function skipped(says: string): Finding {
   return { status: 'skipped', says };
 }
 
-/** @param exit - 1 where nothing more is known than that it has failed */
+/** @param exit - code of the command, where nothing else failed before */
 export function failure(says: string, hint: string, exit = 1, data?: Finding['data']): Finding {
   return { status: 'failed', says, hint, exit, data };
 }
 
-export function failureOf({ details, hint, kind, message }: Problem, exit = 1): Finding {
+export function failureOf(problem: Problem): Finding {
+  const { details, hint, kind, message } = problem;
   const { httpStatus, requestId, url } = details;
-  return failure(message, hint, exit, { kind, httpStatus, requestId, url });
+  return failure(message, hint, exitCodeFor(problem), { kind, httpStatus, requestId, url });
 }

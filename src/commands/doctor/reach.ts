@@ -99,10 +99,13 @@ function connected(origin: string, network: Network): Promise<Socket> {
 /** The words that calls would fail with. */
 function problemOf(origin: string, cause: unknown): Problem {
   const error = cause instanceof Error ? cause : new Error(String(cause));
-  const failed: SendFailure = Object.assign(new Error(error.message, { cause }), { code: codeOf(cause), sent: false });
-  return failureOfCall(failed).problem.kind === 'unreachable'
-    ? failureOfCall(failed).problem
-    : new Problem('unreachable', `${origin} cannot be reached (${codeOf(cause)}).`);
+  const { proxy } = error as { proxy?: string };
+  const known = { code: codeOf(cause), sent: false, proxy };
+  const failed: SendFailure = Object.assign(new Error(error.message, { cause }), known);
+  const { problem } = failureOfCall(failed);
+  return problem.kind === 'unreachable'
+    ? problem
+    : new Problem('unreachable', `${origin} cannot be reached (${known.code}).`);
 }
 
 function codeOf(cause: unknown): string {

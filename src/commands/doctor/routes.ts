@@ -1,15 +1,16 @@
 /** One way through the workspace, tried from the handshake to the end; no tool is called. */
 
-import type { HttpCall, HttpReply, Send } from '../../ports.ts';
+import type { Clock, HttpCall, HttpReply, Send } from '../../ports.ts';
 import { readDiscovery } from '../../protocol/discovery.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { rawAt } from '../../protocol/json.ts';
+import { Problem } from '../../protocol/problem.ts';
 import { MODERN_VERSION } from '../../protocol/versions.ts';
 import type { Wire } from '../../relay/attempt.ts';
 import { type ListedTool, RpcRefusal, type Talk } from '../talk.ts';
 
 /** Round trips that are timed. */
-const PINGS = 5;
+const ROUNDS = 5;
 /** Longest wait for the head of the standing stream, in milliseconds. */
 const STREAM_MS = 2_000;
 
@@ -17,7 +18,10 @@ export interface RouteReport {
   readonly name: string;
   readonly streams: boolean;
   readonly server: string;
+  /** The revision that was agreed on. */
   readonly version: string;
+  /** Whether the server speaks the modern era only, so that the bridge translates. */
+  readonly isTranslated: boolean;
   readonly keepsSession: boolean;
   readonly tools: readonly ListedTool[];
   /** Bytes of the list of tools, as it came. */
@@ -28,8 +32,20 @@ export interface RouteReport {
   readonly standingStream: 'open' | 'none';
   /** Whether messages of 2026-07-28 get through with their headers. */
   readonly modern: 'yes' | 'no' | 'not spoken';
-  /** Median of the round trips of a ping, in milliseconds. */
-  readonly roundTripMs: number;
+  /** Median of the round trips of a message that does nothing, in milliseconds; undefined where none is answered. */
+  readonly roundTripMs: number | undefined;
+}
+
+/** What the handshake and the list of tools have shown. */
+export interface OpenRoute {
+  readonly talk: Talk;
+  readonly watched: Watched;
+  readonly seen: Omit<RouteReport, 'standingStream' | 'modern' | 'isTranslated' | 'roundTripMs'>;
+}
+
+export interface Watched {
+  readonly wire: Wire;
+  readonly last: () => Observed;
 }
 
 /** What a wire has seen of the last exchange. */
@@ -39,17 +55,20 @@ interface Observed {
   readonly hasSessionId: boolean;
   /** How the body began. */
   readonly start: string;
+  /** POSTs so far. */
+  readonly sent: number;
 }
 
 /** A wire that remembers how the last answer came. */
-export function observed(wire: Wire): { readonly wire: Wire; readonly last: () => Observed } {
-  let last: Observed = { call: undefined, hasSessionId: false, start: '' };
+export function observed(wire: Wire): Watched {
+  let last: Observed = { call: undefined, hasSessionId: false, start: '', sent: 0 };
   const send: Send = async (call, signal, unsentMs) => {
+    const isPost = call.method === 'POST';
+    if (isPost) last = { ...last, call, start: '', sent: last.sent + 1 };
     const reply = await wire.send(call, signal, unsentMs);
-    const hasSessionId = last.hasSessionId || reply.header('mcp-session-id') !== undefined;
-    if (call.method === 'POST') last = { call, hasSessionId, start: '' };
+    if (reply.header('mcp-session-id') !== undefined) last = { ...last, hasSessionId: true };
     const onStart = (start: string) => {
-      if (call.method === 'POST') last = { call, hasSessionId, start };
+      if (isPost) last = { ...last, start };
     };
     return { ...reply, body: sniffing(reply, onStart) };
   };
@@ -66,27 +85,53 @@ async function* sniffing({ body }: HttpReply, onStart: (start: string) => void):
 }
 
 /** @throws Problem, RpcRefusal: what the handshake or the list met */
-export async function probeRoute(talk: Talk, { last, wire }: ReturnType<typeof observed>): Promise<RouteReport> {
-  const { clock, route } = wire;
+export async function openRoute(talk: Talk, watched: Watched): Promise<OpenRoute> {
+  const { last, wire } = watched;
   const initialized = await talk.initialize();
   const keepsSession = last().hasSessionId;
-  const { list, tools } = await talk.listAllTools();
-  const answersAsEvents = /^\s*(?:event|data|id|retry|:)/.test(last().start);
-  const server = [rawAt(initialized, 'serverInfo', 'name'), rawAt(initialized, 'serverInfo', 'version')];
-  const version = rawAt(initialized, 'protocolVersion');
+  const version = textAt(initialized, 'protocolVersion');
+  if (version === undefined) {
+    throw new Problem('invalidUpstream', 'The server answers initialize with something else than MCP has for it.');
+  }
+  const hasTools = rawAt(initialized, 'capabilities', 'tools') !== undefined;
+  const { list, tools } = await talk.listAllTools().catch((thrown) => {
+    if (!hasTools && thrown instanceof RpcRefusal) return { list: [], tools: [] };
+    throw thrown;
+  });
+  const server = [textAt(initialized, 'serverInfo', 'name'), textAt(initialized, 'serverInfo', 'version')];
   return {
-    name: route.name,
-    streams: route.streams,
-    server: server.map((raw) => (raw === undefined ? '?' : excerpt(String(JSON.parse(raw))))).join(' '),
-    version: version === undefined ? '?' : excerpt(String(JSON.parse(version))),
-    keepsSession,
-    tools,
-    listBytes: list.reduce((bytes, page) => bytes + Buffer.byteLength(page), 0),
-    answersAsEvents,
-    standingStream: route.streams ? await standingStream(last().call, wire) : 'none',
-    modern: await modernOf(talk),
-    roundTripMs: await roundTrip(talk, () => clock.now()),
+    talk,
+    watched,
+    seen: {
+      name: wire.route.name,
+      streams: wire.route.streams,
+      server: server.map((name) => name ?? '?').join(' '),
+      version,
+      keepsSession,
+      tools,
+      listBytes: list.reduce((bytes, page) => bytes + Buffer.byteLength(page), 0),
+      answersAsEvents: /^\s*(?:event|data|id|retry|:)/.test(last().start),
+    },
   };
+}
+
+/** What can be found out behind the handshake. Nothing of it has to work. */
+export async function measureRoute({ seen, talk, watched }: OpenRoute): Promise<RouteReport> {
+  const { last, wire } = watched;
+  const stream = seen.streams ? await standingStream(last().call, wire) : 'none';
+  const modern = await modernOf(talk);
+  const before = last().sent;
+  const idle = await timed(talk, 'ping', '{}', wire.clock);
+  // Where the bridge translates it answers a ping itself.
+  const isTranslated = idle !== undefined && last().sent === before;
+  const again = isTranslated ? ['server/discover', DISCOVER] : ['ping', '{}'];
+  const roundTripMs = idle === undefined ? undefined : await median(talk, again[0] ?? '', again[1] ?? '', wire.clock);
+  return { ...seen, standingStream: stream, modern, isTranslated, roundTripMs };
+}
+
+function textAt(json: string, ...path: readonly string[]): string | undefined {
+  const raw = rawAt(json, ...path);
+  return raw?.startsWith('"') ? excerpt(JSON.parse(raw)) : undefined;
 }
 
 /** Asks for the stream on which a server speaks of its own accord, and lets it go at once. */
@@ -115,31 +160,39 @@ async function standingStream(
   }
 }
 
+const DISCOVER = `{"_meta":{"io.modelcontextprotocol/protocolVersion":"${MODERN_VERSION}"}}`;
+
 /** Asks in the modern era what the server speaks. */
 async function modernOf(talk: Talk): Promise<RouteReport['modern']> {
-  const meta = { 'io.modelcontextprotocol/protocolVersion': MODERN_VERSION };
-  const params = JSON.stringify({ _meta: meta });
   try {
-    const result = await talk.request('server/discover', params);
+    const result = await talk.request('server/discover', DISCOVER);
     const discovery = readDiscovery({ kind: 'answer', id: undefined, text: `{"result":${result}}`, error: undefined });
     return discovery?.versions.includes(MODERN_VERSION) ? 'yes' : 'not spoken';
   } catch (thrown) {
-    // A server that misses a header is a modern one, behind a way that drops it.
+    // A server that misses one of these headers is a modern one, behind a way that drops it; legacy ones miss others.
     const words = thrown instanceof Error ? thrown.message : '';
-    return /header/i.test(words) ? 'no' : 'not spoken';
+    return /mcp-(?:method|name|protocol-version)\b|header ?mismatch/i.test(words) ? 'no' : 'not spoken';
   }
 }
 
-async function roundTrip(talk: Talk, now: () => number): Promise<number> {
+async function median(talk: Talk, method: string, params: string, clock: Clock): Promise<number | undefined> {
   const times: number[] = [];
-  for (let round = 0; round < PINGS; round++) {
-    const sinceMs = now();
-    try {
-      await talk.request('ping');
-    } catch (thrown) {
-      if (!(thrown instanceof RpcRefusal)) throw thrown;
-    }
-    times.push(now() - sinceMs);
+  while (times.length < ROUNDS) {
+    const ms = await timed(talk, method, params, clock);
+    if (ms === undefined) return undefined;
+    times.push(ms);
   }
-  return times.sort((one, other) => one - other)[Math.floor(PINGS / 2)] ?? 0;
+  return times.sort((one, other) => one - other)[Math.floor(ROUNDS / 2)];
+}
+
+/** @returns undefined where no answer comes; a refusal is one */
+async function timed(talk: Talk, method: string, params: string, clock: Clock): Promise<number | undefined> {
+  const sinceMs = clock.now();
+  try {
+    await talk.request(method, params);
+  } catch (thrown) {
+    if (thrown instanceof Problem) return undefined;
+    if (!(thrown instanceof RpcRefusal)) throw thrown;
+  }
+  return Math.round((clock.now() - sinceMs) * 10) / 10;
 }

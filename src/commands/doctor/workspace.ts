@@ -16,7 +16,6 @@ import { connectionTarget } from '../../databricks/targets.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { isRecord } from '../../protocol/json.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { EXIT } from '../failed.ts';
 import { askMe, type Questions } from '../questions.ts';
 import { type Finding, failure, failureOf, note, ok, skipped } from './finding.ts';
 
@@ -26,39 +25,52 @@ const SKEW_MS = 60_000;
 export interface Known {
   me: Me;
   connection: CatalogConnection | undefined;
+  /** What time it is at the workspace, as its last answer said. */
   date: string | undefined;
 }
 
 /** A credential, its way, and what can be seen of it. Asks nobody but the way itself. */
-export async function examineSignIn(source: SignInSource): Promise<Finding> {
+export async function examineSignIn(source: SignInSource, nowMs: number): Promise<Finding> {
   let token: string;
   let origin: string;
   try {
     ({ origin, token } = await source.access());
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
-    return failureOf(thrown, EXIT.noCredential);
+    return failureOf(thrown);
   }
   const current = source.current();
   const leftMs = source.leftMs();
   const claims = claimsOf(token);
   const way = current?.choice.way ?? 'pat';
-  const life = leftMs === undefined ? '' : `, ${Math.round(leftMs / 60_000)} min left`;
+  const endsMs = leftMs ?? (claims.expMs === undefined ? undefined : claims.expMs - nowMs);
+  const life = endsMs === undefined ? '' : `, ${lifeOf(endsMs)}`;
   const scopes = claims.scope === undefined ? '' : `, scopes ${claims.scope}`;
-  const data = { host: origin, way, because: current?.choice.because, leftMs, scopes: claims.scope };
-  return ok(`${way}, since ${current?.choice.because ?? 'a token is set'}${life}${scopes}`, data);
+  const data = { host: origin, way, because: current?.choice.because, leftMs: endsMs, scopes: claims.scope };
+  const says = `${way}, since ${current?.choice.because ?? 'a token is set'}${life}${scopes}`;
+  if (endsMs === undefined || endsMs > 0) return ok(says, data);
+  return note(says, 'Replace the token: it says of itself that it has expired.', data);
+}
+
+function lifeOf(leftMs: number): string {
+  const minutes = Math.round(Math.abs(leftMs) / 60_000);
+  return leftMs > 0 ? `${minutes} min left` : `expired ${minutes} min ago`;
 }
 
 /** What an OAuth token of Databricks shows of itself. A personal access token shows nothing. [RFC 7519] */
-function claimsOf(token: string): { readonly scope: string | undefined } {
+function claimsOf(token: string): { readonly scope: string | undefined; readonly expMs: number | undefined } {
   const [, payload = ''] = token.split('.');
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
     const scope = isRecord(claims) ? (claims['scope'] ?? claims['scp']) : undefined;
     const words = Array.isArray(scope) ? scope.join(' ') : scope;
-    return { scope: typeof words === 'string' ? excerpt(words) : undefined };
+    const exp = isRecord(claims) ? claims['exp'] : undefined;
+    return {
+      scope: typeof words === 'string' ? excerpt(words) : undefined,
+      expMs: typeof exp === 'number' ? 1000 * exp : undefined,
+    };
   } catch {
-    return { scope: undefined };
+    return { scope: undefined, expMs: undefined };
   }
 }
 
@@ -67,7 +79,6 @@ export async function examineIdentity(questions: Questions, known: Known): Promi
   try {
     const { me, reply } = await askMe(questions);
     known.me = me;
-    known.date = reply.header('date');
     const workspaceId = reply.header('x-databricks-org-id');
     const id = workspaceId === undefined ? '' : `, workspace ${excerpt(workspaceId)}`;
     return ok(`${excerpt(me.userName ?? me.id ?? 'somebody without a name')}${id}`, { ...me, workspaceId });

@@ -3,6 +3,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Enquire } from '../../ports.ts';
 import { isRecord } from '../../protocol/json.ts';
+import { listConnections, listServices } from '../catalog.ts';
 import type { Target } from '../targets.ts';
 import type { Place } from './place.ts';
 import type { Row } from './table.ts';
@@ -61,25 +62,7 @@ async function namesLike(
 /** Names of the form that the option takes: a hint must not carry other text of a server's. */
 async function listOf({ id, sort }: Target, enquire: Enquire): Promise<string[] | undefined> {
   if (sort === 'endpoint') return undefined;
-  const isService = sort === 'service';
-  const [catalog = '', schema = ''] = id.split('.').map(encodeURIComponent);
-  const path = isService
-    ? `/api/2.1/unity-catalog/mcp-services?parent=schemas/${catalog}.${schema}`
-    : '/api/2.1/unity-catalog/connections?max_results=0';
-  const [member, key] = isService ? ['mcp_services', 'full_name'] : ['connections', 'name'];
-  const names: string[] = [];
-  let token = '';
-  for (let page = 0; page < PAGES; page++) {
-    const list = await enquire(token === '' ? path : `${path}&page_token=${encodeURIComponent(token)}`);
-    if (!isRecord(list)) return undefined;
-    const items = Array.isArray(list[member]) ? list[member].filter(isRecord) : [];
-    for (const item of items) {
-      const name = item[key] ?? item['name'];
-      const fits = isService || item['connection_type'] === undefined || item['connection_type'] === 'HTTP';
-      if (fits && typeof name === 'string' && /^[\w.-]{1,255}$/.test(name)) names.push(name);
-    }
-    token = typeof list['next_page_token'] === 'string' ? list['next_page_token'] : '';
-    if (token === '') break;
-  }
-  return names;
+  const schema = id.split('.').slice(0, 2).join('.');
+  const found = await (sort === 'service' ? listServices(enquire, schema, PAGES) : listConnections(enquire, PAGES));
+  return found.map(({ name }) => name).filter((name) => /^[\w.-]{1,255}$/.test(name));
 }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Talk } from '../../src/commands/talk.ts';
+import type { Delivery } from '../../src/relay/correlation.ts';
+import type { Far } from '../../src/relay/upstream.ts';
+import { HandClock } from '../support/hand-clock.ts';
+
+const MUTE: Far = {
+  async *send(_, signal) {
+    yield* await new Promise<Delivery[]>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  },
+  opening: undefined,
+  takesBatches: false,
+  hangUp() {},
+  async close() {},
+};
+
+test('a server that does not answer is waited for as long as there is patience, and the request is named', async () => {
+  const clock = new HandClock();
+  const asked = new Talk(MUTE, { ms: 15_000, clock }).request('tools/list');
+  clock.advance(15_000);
+  await expect(asked).rejects.toMatchObject({ kind: 'timeout', message: /tools\/list within 15 s/ });
+  expect(clock.alarms).toBe(0);
+});
