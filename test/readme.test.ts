@@ -106,7 +106,7 @@ describe('README.md', () => {
 
   it('shows configurations that the bridge takes', () => {
     const blocks = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
-    expect(blocks).toHaveLength(3);
+    expect(blocks).toHaveLength(2);
     for (const { mcpServers } of blocks) {
       const { args, env = {} } = mcpServers.github;
       const own = args.slice(args.findIndex((arg: string) => /^uc-mcp-bridge|dist\/main\.js$/.test(arg)) + 1);

@@ -15,6 +15,12 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
   /**
+   * Where it runs.
+   *
+   * @defaultValue where the tests do
+   */
+  readonly cwd?: string;
+  /**
    * Text that is piped in, the descriptor of what is stdin, or `closed` for none at all, as a shell's `<&-`.
    *
    * @defaultValue the null device
@@ -31,6 +37,7 @@ export interface RunOptions {
 /** Runs it, and kills it if it has not ended in time. */
 export async function runBin({
   args = [],
+  cwd,
   env = {},
   nodeArgs = [],
   stdin,
@@ -40,7 +47,12 @@ export async function runBin({
   // Node cannot start a child without stdin; a shell can.
   const [file = '', ...rest] = stdin === 'closed' ? ['sh', '-c', 'exec "$@" <&-', 'sh', ...node] : node;
   const first = typeof stdin === 'object' ? ('fd' in stdin ? stdin.fd : 'pipe') : 'ignore';
-  const child = spawn(file, rest, { env: bareEnv(env), stdio: [first, 'pipe', 'pipe'], timeout: timeoutMs });
+  const child = spawn(file, rest, {
+    env: bareEnv(env),
+    stdio: [first, 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   if (typeof stdin === 'object' && 'text' in stdin) child.stdin?.on('error', () => {}).end(stdin.text);
   const closed = once(child, 'close');
   const [stdout, stderr] = await Promise.all([streamed(child.stdout), streamed(child.stderr)]);
