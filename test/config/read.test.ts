@@ -414,3 +414,12 @@ describe('secrets (invariant 3)', () => {
     expect(configOf(NAMED, { UC_MCP_HEADERS: `X-Key: ${PAT}` }).headers).toEqual({ 'X-Key': PAT });
   });
 });
+
+describe('names of tools', () => {
+  it('may be globs with a list of letters, but not with a list in braces, whose comma parts names', () => {
+    expect(configOf([...NAMED, '--tools', 'get_[mt]*,issue_*']).tools).toEqual(['get_[mt]*', 'issue_*']);
+    expect(sentencesOf([...NAMED, '--exclude-tools', 'get_{me,teams}'])).toEqual([
+      expect.stringMatching(/^--exclude-tools "get_\{me,teams\}": a comma parts names within braces too/),
+    ]);
+  });
+});

@@ -17,10 +17,16 @@ export function names(metavar: string, pattern: RegExp = NAME): Kind<readonly st
     read: (text) => {
       const all = text.split(',').map((name) => name.trim());
       if (all.some((name) => name === '')) return { wrong: 'give names parted by commas, none of them empty.' };
+      if (all.some(isTornApart)) return { wrong: 'a comma parts names within braces too: for a{b,c} write ab,ac.' };
       const odd = all.some((name) => !pattern.test(name));
       return odd
         ? { wrong: 'a name here is made of letters, digits and punctuation, without blanks.' }
         : { value: [...new Set(all)] };
     },
   };
+}
+
+/** A glob whose braces held a comma. */
+function isTornApart(name: string): boolean {
+  return name.split('{').length !== name.split('}').length;
 }
