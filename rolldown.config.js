@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
-import { asciiOnly } from './bundle/ascii.js';
-import { leaveOut } from './bundle/left-out.js';
-import { pageAssets } from './bundle/page.js';
-import { serveInFewFiles } from './bundle/served.js';
+import { asciiOnly } from './packaging/bundle/ascii.js';
+import { leaveOut } from './packaging/bundle/left-out.js';
+import { pageAssets } from './packaging/bundle/page.js';
+import { serveInFewFiles } from './packaging/bundle/served.js';
 
 const DIST = 'dist';
 const served = serveInFewFiles({ run: 'src/run.ts', bridge: 'src/bridge.ts' });

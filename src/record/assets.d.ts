@@ -1,4 +1,4 @@
-// What the build makes of files that the page is put together from. [bundle/page.js]
+// What the build makes of files that the page is put together from. [packaging/bundle/page.js]
 
 /** A script for the browser, bundled and minified, as text. */
 declare module '*?page' {
