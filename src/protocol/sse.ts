@@ -32,6 +32,8 @@ export class SseReader {
   #overflowed = false;
   /** What the event that is not complete yet costs at most, in characters. */
   #heldChars = 0;
+  /** Whether the piece before ended with a line: a line end now makes a blank one. */
+  #endedLine = false;
   /** The piece before ended with a CR: a LF now is the rest of the same line end. */
   #skipLineFeed = false;
 
@@ -41,7 +43,6 @@ export class SseReader {
     this.#parser = createParser({
       maxBufferSize: limitChars,
       onEvent: ({ event, data, id }) => {
-        this.#heldChars = 0;
         if (id !== undefined) this.#lastEventId = id;
         // Other names are not MCP's: keep-alives, and whatever else a gateway puts in.
         if (event === undefined || event === 'message') this.#data.push(data);
@@ -74,14 +75,42 @@ export class SseReader {
     let piece = this.#skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
     this.#skipLineFeed = piece.endsWith('\r');
     if (this.#skipLineFeed) piece += '\n';
-    // The parser counts what it holds, and not what a million short lines cost beside their text.
-    this.#heldChars += piece.length + (this.#heldChars < CHEAP_CHARS ? 0 : LINE_COST_CHARS * linesIn(piece));
     this.#parser.feed(piece);
-    if (this.#heldChars > this.#limitChars) this.#overflowed = true;
+    this.#hold(piece);
+    // The end of its last line, CR LF at the most, is no part of an event.
+    if (this.#heldChars > this.#limitChars + 2) this.#overflowed = true;
     const data = this.#data;
     this.#data = [];
     return data;
   }
+
+  /** The parser counts what it holds, and not what a million short lines cost beside their text. */
+  #hold(piece: string): void {
+    // Behind a blank line nothing is held, be it that of an event or of a comment that keeps the connection alive.
+    const behind = behindLastBlankLine(this.#endedLine ? `\n${piece}` : piece);
+    if (behind !== undefined) this.#heldChars = 0;
+    const held = behind ?? piece;
+    this.#heldChars += held.length + (this.#heldChars < CHEAP_CHARS ? 0 : LINE_COST_CHARS * linesIn(held));
+    this.#endedLine = piece.endsWith('\n');
+  }
+}
+
+/** What stands behind the last blank line; undefined where there is none. */
+function behindLastBlankLine(text: string): string | undefined {
+  // Most pieces of a large event have no line end at all, which is seen at once.
+  const [feed, carriage] = [text.includes('\n'), text.includes('\r')];
+  const ends = [
+    feed ? endOf(text, '\n\n') : -1,
+    carriage ? endOf(text, '\n\r\n') : -1,
+    carriage ? endOf(text, '\r\r') : -1,
+  ];
+  const end = Math.max(...ends);
+  return end < 0 ? undefined : text.slice(end);
+}
+
+function endOf(text: string, last: string): number {
+  const at = text.lastIndexOf(last);
+  return at < 0 ? -1 : at + last.length;
 }
 
 function linesIn(text: string): number {

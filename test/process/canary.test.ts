@@ -77,7 +77,7 @@ test.each<[way: string, env: (workspace: SigningInWorkspace) => Readonly<Record<
     };
     const bridge = startBridge({ args: ['--connection', CONNECTION], env });
     expect(await bridge.initialize()).toHaveProperty('result');
-    expect(bridge.stderr).toContain(`"auth":"${auth}"`);
+    await bridge.says(new RegExp(`"auth":"${auth}"`));
     const echoed = await bridge.call(1, 'tools/call');
     expect(echoed.error?.message).toContain('[redacted]');
     fallIll();

@@ -54,7 +54,7 @@ test('a login of the CLI does with nothing but a profile, and the CLI gets no st
   expect(run).toMatchObject({ args: ['auth', 'token', '--profile=work'], stdin: '', cwd: '/' });
   expect(run?.env).toMatchObject({ DATABRICKS_CONFIG_FILE: file, HOME: '/nonexistent' });
   expect(JSON.stringify(run)).not.toContain('canary');
-  expect(bridge.stderr).toMatch(/"auth":"databricks-cli","because":"the profile \[work\] says so"/);
+  await bridge.says(/"auth":"databricks-cli","because":"the profile \[work\] says so"/);
   expect(await bridge.finish()).toEqual({ code: 0, signal: null });
 });
 
@@ -66,7 +66,7 @@ test('with a host and nothing else, an installed CLI is asked for that host (T07
   const bridge = startBridge({ args: ARGS, env });
   expect(await bridge.initialize()).toHaveProperty('result');
   expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--host=${workspace.host}`]]);
-  expect(bridge.stderr).toMatch(/"because":"nothing else is configured, and the databricks CLI is installed"/);
+  await bridge.says(/"because":"nothing else is configured, and the databricks CLI is installed"/);
 });
 
 test('a profile that is for another host than the one that was given is not asked for its token (T095)', async () => {

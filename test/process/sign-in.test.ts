@@ -13,7 +13,7 @@ test('a service principal is signed in by its secret, and the log says by which 
   const { host, issuer } = await startSigningIn();
   const bridge = startBridge({ args: ARGS, env: { DATABRICKS_HOST: host, ...M2M } });
   expect(await bridge.initialize()).toHaveProperty('result');
-  expect(bridge.stderr).toMatch(
+  await bridge.says(
     /"auth":"oauth-m2m","because":"DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET are set","msg":"signing in"/,
   );
   expect(issuer.requests('token')).toBe(1);
@@ -62,5 +62,5 @@ test('two ways at once are said to the client, and repaired by naming one (T078,
   });
   const bridge = startBridge({ args: [...ARGS, '--auth-type', 'oauth-m2m'], env });
   expect(await bridge.initialize()).toHaveProperty('result');
-  expect(bridge.stderr).toContain('"because":"--auth-type says so"');
+  await bridge.says(/"because":"--auth-type says so"/);
 });
