@@ -2,16 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
+import { standApart } from './packaging/bundle/apart.js';
 import { asciiOnly } from './packaging/bundle/ascii.js';
 import { leaveOut } from './packaging/bundle/left-out.js';
 import { pageAssets } from './packaging/bundle/page.js';
 import { serveInFewFiles } from './packaging/bundle/served.js';
 
 const DIST = 'dist';
+/** The log is not needed for the first answer. */
+const apart = { pino: 'pino' };
 const served = serveInFewFiles({ run: 'src/run.ts', bridge: 'src/bridge.ts' });
 
 export default defineConfig({
-  input: { main: 'src/main.ts' },
+  input: { main: 'src/main.ts', ...apart },
   platform: 'node',
   // For Node it would take the UMD file, whose parts it cannot see.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
@@ -29,6 +32,7 @@ export default defineConfig({
   },
   plugins: [
     leaveOut(),
+    standApart(apart),
     served.plugin,
     pageAssets(),
     asciiOnly(),

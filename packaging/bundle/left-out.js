@@ -3,6 +3,10 @@
  * what stands here. What is reached all the same says so.
  */
 
+import llhttp from 'undici/lib/llhttp/constants.js';
+
+const { ERROR, TYPE } = llhttp;
+
 const absent = (what) => `() => { throw new Error(${JSON.stringify(`${what} is left out of this bundle`)}); }`;
 
 /** Path inside node_modules to the text that is bundled instead. */
@@ -12,6 +16,17 @@ const LEFT_OUT = {
   'undici/lib/web/fetch/body.js': `module.exports = { extractBody: ${absent('fetch of undici')} };`,
   // A search tree of a hundred header names, built at every start to save a conversion for each header: not worth it here.
   'undici/lib/core/tree.js': `module.exports = { tree: { lookup: () => undefined } };`,
+  // Whoever would listen to this copy of undici has no way to it, and NODE_DEBUG must not make it write addresses to stderr.
+  'undici/lib/core/diagnostics.js': `const none = { hasSubscribers: false };
+    const names = 'beforeConnect connected connectError sendHeaders create bodySent bodyChunkSent bodyChunkReceived headers trailers error';
+    exports.channels = Object.fromEntries(names.split(' ').map((name) => [name, none]));`,
+  // Of fifteen kilobytes of tables, what is looked up in them: the kinds of parser, and the names of its errors.
+  'undici/lib/llhttp/constants.js': `exports.TYPE = ${JSON.stringify(TYPE)}; exports.ERROR = ${JSON.stringify(ERROR)};`,
+  // Two of Node's own, of which it wants little: each costs a millisecond to load.
+  'undici/node:http': `exports.maxHeaderSize = 16 * 1024; exports.IncomingMessage = class {};`,
+  'undici/node:assert': `module.exports = (value, message) => {
+    if (!value) throw Object.assign(new Error(message ?? 'undici has failed'), { code: 'ERR_ASSERTION' });
+  };`,
   // The parser comes twice, with SIMD and without: the one without runs on every processor, and is as fast on our headers.
   'undici/lib/llhttp/llhttp_simd-wasm.js': `module.exports = require('./llhttp-wasm.js');`,
 
@@ -30,13 +45,20 @@ const LEFT_OUT = {
   }`,
 };
 
+const insideModules = (id = '') => id.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? '';
+const packageOf = (id) => insideModules(id).split('/')[0];
+
 /** @returns a rolldown plugin */
 export function leaveOut() {
   const unseen = new Set(Object.keys(LEFT_OUT));
   return {
     name: 'leave-out',
+    resolveId(source, importer) {
+      const path = `${packageOf(importer)}/${source}`;
+      return source.startsWith('node:') && Object.hasOwn(LEFT_OUT, path) ? `/node_modules/${path}` : undefined;
+    },
     load(id) {
-      const path = id.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? '';
+      const path = insideModules(id);
       if (!Object.hasOwn(LEFT_OUT, path)) return undefined;
       unseen.delete(path);
       return LEFT_OUT[path];

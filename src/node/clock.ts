@@ -1,9 +1,12 @@
-import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../ports.ts';
 
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // That of `performance` is the same, and costs half a millisecond to load.
+  now() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1_000 + nanoseconds / 1_000_000;
+  },
   after(ms, action) {
     const timer = setTimeout(action, ms);
     return () => clearTimeout(timer);
