@@ -6,6 +6,14 @@
 import type { Message } from './protocol/message.ts';
 import type { Problem } from './protocol/problem.ts';
 
+/** Tells that nobody waits any more. An AbortSignal is one; the relay has its own, which costs less. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** What one call to the workspace needs: where it goes, and what it shows at the door. */
 export interface Access {
   /** Scheme, host and port of the workspace, without a trailing slash: `https://adb-1.azuredatabricks.net`. */
@@ -54,6 +62,11 @@ export interface HttpReply extends HttpHead {
   headerNames(): readonly string[];
   /** The bytes as they arrive; throws SendFailure when the connection breaks. Reading slowly slows the sender down. */
   readonly body: AsyncIterable<Uint8Array>;
+  /**
+   * Takes all of the body, where it has come by now in one piece and is not encoded: then `body` has nothing more to give.
+   * Small answers come so, and need none of what it takes to wait for the others.
+   */
+  whole?(): Uint8Array | undefined;
 }
 
 /** Why a call got no answer, or not all of it. Thrown by Send and by HttpReply.body. */
@@ -72,7 +85,7 @@ export interface SendFailure extends Error {
  *
  * @param unsentMs - gives up when the request could not be put on a connection within that time.
  */
-export type Send = (call: HttpCall, signal: AbortSignal, unsentMs: number) => Promise<HttpReply>;
+export type Send = (call: HttpCall, signal: Signal, unsentMs: number) => Promise<HttpReply>;
 
 /** One call to the MCP server behind the connection. */
 export interface McpCall {
@@ -168,7 +181,7 @@ export interface Clock {
   /** Runs `action` after `ms`, unless the returned function is called first. */
   after(ms: number, action: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason when that fires first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  sleep(ms: number, signal: Signal): Promise<void>;
   /** Milliseconds since 1970, for dates that others write. */
   date(): number;
   /** A number from 0 up to 1. */

@@ -3,6 +3,8 @@
  * async generator makes several promises more for each chunk.
  */
 
+import { mayBeEncoded } from './encoding.ts';
+
 /** What holds the sender back. */
 export interface Tap {
   readonly paused: boolean;
@@ -72,6 +74,15 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
     });
+  }
+
+  /** Takes everything, where everything has come, in one piece, and not marked as compressed by its first bytes. */
+  whole(): Uint8Array | undefined {
+    const [only] = this.#chunks;
+    if (this.#state.is !== 'ended' || this.#chunks.length !== 1 || only === undefined) return undefined;
+    if (mayBeEncoded(only)) return undefined;
+    this.#chunks.length = 0;
+    return only;
   }
 
   /** The rest is not wanted. */

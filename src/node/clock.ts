@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../ports.ts';
 
 export const systemClock: Clock = {
@@ -11,13 +10,22 @@ export const systemClock: Clock = {
     const timer = setTimeout(action, ms);
     return () => clearTimeout(timer);
   },
-  async sleep(ms, signal) {
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch (thrown) {
-      throw signal.aborted ? signal.reason : thrown;
-    }
-  },
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const giveUp = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      }, ms);
+      signal.addEventListener('abort', giveUp, { once: true });
+    }),
   date: () => Date.now(),
   roll: () => Math.random(),
 };

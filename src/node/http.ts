@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
+import type { HttpCall, HttpReply, Send, SendFailure, Signal } from '../ports.ts';
 import { Arriving } from './arriving.ts';
 import { connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
@@ -69,8 +69,11 @@ export function openHttp(network: Network = {}): Http {
           return;
         }
         const lane = laneTo(call.origin, call.fresh);
-        const handler = new Handler(resolve, reject, signal, unsentMs, lane);
-        const dispatch = () => lane.pool.dispatch(requestOf(call), handler);
+        const handler = new Handler(resolve, reject, signal, lane);
+        const dispatch = () => {
+          lane.pool.dispatch(requestOf(call), handler);
+          handler.dispatched(unsentMs);
+        };
         // A connection is free again one turn after its answer; until then a new one would be opened beside it.
         if (lane.isFreeing) setImmediate(dispatch);
         else dispatch();
@@ -91,7 +94,7 @@ function freeSoon(lane: Lane): void {
 }
 
 function requestOf({ origin, method, path, headers, body }: HttpCall): Dispatcher.DispatchOptions {
-  return { origin, method, path, headers: { ...headers }, body: body ?? null };
+  return { origin, method, path, headers, body: body ?? null };
 }
 
 /** Follows one request through the pool. */
@@ -102,30 +105,31 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly #lane: Lane;
   #controller: Dispatcher.DispatchController | undefined;
   #body: Arriving | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #hasFailed = false;
   /** Why the caller gave up, if it did. */
   #abandoned: unknown;
 
-  constructor(
-    resolve: (reply: HttpReply) => void,
-    reject: (failure: unknown) => void,
-    signal: AbortSignal,
-    unsentMs: number,
-    lane: Lane,
-  ) {
+  constructor(resolve: (reply: HttpReply) => void, reject: (failure: unknown) => void, signal: Signal, lane: Lane) {
     lane.usedAtMs = Date.now();
     this.#lane = lane;
     this.#resolve = resolve;
     this.#reject = reject;
     const abandon = () => this.#abandon(signal.reason);
     signal.addEventListener('abort', abandon, { once: true });
-    const timer = setTimeout(() => {
-      if (this.#controller === undefined) this.#abandon(failure('ETIMEDOUT', false));
-    }, unsentMs);
     this.#release = () => {
       lane.usedAtMs = Date.now();
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       signal.removeEventListener('abort', abandon);
     };
+  }
+
+  /** From now on it has to be put on a connection. Most are at once, and need no timer. */
+  dispatched(unsentMs: number): void {
+    if (this.#controller !== undefined || this.#hasFailed) return;
+    this.#timer = setTimeout(() => {
+      if (this.#controller === undefined) this.#abandon(failure('ETIMEDOUT', false));
+    }, unsentMs);
   }
 
   /** Called when the request is about to be written to a connection. */
@@ -141,16 +145,19 @@ class Handler implements Dispatcher.DispatchHandler {
   ): void {
     // 1xx: the answer itself is still to come.
     if (status < 200) return;
-    this.#body = new Arriving(controller);
+    const body = new Arriving(controller);
+    this.#body = body;
     const header = (name: string) => {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
+    const encoding = header('content-encoding');
     this.#resolve({
       status,
       header,
       headerNames: () => Object.keys(headers),
-      body: decoded(this.#body, header('content-encoding')),
+      body: decoded(body, encoding),
+      whole: () => (encoding === undefined ? body.whole() : undefined),
     });
   }
 
@@ -176,6 +183,7 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   #fail(reason: unknown): void {
+    this.#hasFailed = true;
     this.#release();
     if (this.#body) this.#body.fail(reason);
     else this.#reject(reason);

@@ -12,6 +12,7 @@ import type {
   Recorder,
   Route,
   Send,
+  Signal,
   TokenSource,
 } from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
@@ -24,12 +25,14 @@ import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { Secrets } from '../protocol/secrets.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { readUsualAnswer } from '../protocol/usual-answer.ts';
-import { bodyText, openBody } from './body.ts';
+import { bodyText, bodyThatCame, openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
+import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { cutOff, cutOffLarge, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
 import type { Pacing } from './pacing.ts';
+import { Left } from './pushed.ts';
 
 /** What a call goes through. */
 export interface Wire {
@@ -67,13 +70,14 @@ export interface Attempting {
 /**
  * @throws Failure, SessionGone, or whatever the send and the body threw
  */
-export async function* attempt(
+export async function attempt(
   wire: Wire,
   errand: Errand,
   access: Access,
   deadline: Deadline,
   { bookmark, needsFresh, reachMs }: Attempting,
-): AsyncGenerator<Delivery, void, undefined> {
+  sink: Sink,
+): Promise<void> {
   const { message } = errand;
   const wrapped = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
   refuseOversized(wrapped, wire.route);
@@ -84,23 +88,24 @@ export async function* attempt(
   // What is not answered was accepted with the head; a body that does not end holds up nobody.
   if (!isAsked && isSuccess(reply.status)) deadline.shorten(LINGER_MS);
   const correlation = new Correlation(message.kind === 'request' ? message.id : undefined, reply.status);
-  const body = await openBody(heard(reply.body, deadline), isSuccess(reply.status), wire.responseLimitBytes);
+  const mayStream = isSuccess(reply.status);
+  const whole = reply.whole?.();
+  const body =
+    whole === undefined
+      ? await openBody(heard(reply.body, deadline), mayStream, wire.responseLimitBytes)
+      : bodyThatCame(whole, mayStream, wire.responseLimitBytes);
   try {
-    const received =
-      body.is === 'events'
-        ? readEvents(body.events, wire.log)
-        : await readWhole(reply, body.bytes, wire, errand, access);
-    for await (const incoming of received) {
-      if (incoming.kind === 'answer' && !correlation.answered) {
-        await refuseFailed(incoming, reply, wire, errand, access);
+    if (body.is === 'whole') {
+      for (const incoming of await readWhole(reply, body.bytes, wire, errand, access)) await take(incoming);
+    } else {
+      for await (const incoming of readEvents(body.events, wire.log)) {
+        if ((await take(incoming))?.is === 'answer') deadline.shorten(LINGER_MS);
       }
-      const delivery = correlation.take(incoming);
-      if (delivery && (isAsked || delivery.is !== 'stray')) yield delivery;
-      if (delivery?.is === 'answer' && body.is === 'events') deadline.shorten(LINGER_MS);
     }
-    yield* correlation.end();
+    for (const delivery of correlation.end()) await sink(delivery);
   } catch (thrown) {
-    if (!correlation.answered) throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
+    if (!correlation.answered || thrown instanceof Left)
+      throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
     // What breaks behind the answer changes nothing for the client.
     wire.log.debug({ because: String(thrown) }, 'the rest of an answered stream was lost');
   }
@@ -108,6 +113,15 @@ export async function* attempt(
     throw body.is === 'events'
       ? cutShort(new Error('the event stream holds no answer'))
       : statusFailure(reply.status, '');
+  }
+
+  async function take(incoming: Incoming): Promise<Delivery | undefined> {
+    if (incoming.kind === 'answer' && incoming.error && !correlation.answered) {
+      await refuseFailed(incoming, incoming.error, reply, wire, errand, access);
+    }
+    const delivery = correlation.take(incoming);
+    if (delivery && (isAsked || delivery.is !== 'stray')) await sink(delivery);
+    return delivery;
   }
 
   /** A stream with event ids can be taken up again where it ended; a modern one never. [MCP 2026-07-28, changelog] */
@@ -118,7 +132,7 @@ export async function* attempt(
 }
 
 /** github-mcp-server, for one, closes the connection on a body above its limit, sometimes before it has said so. */
-async function sendBounded({ send }: Wire, call: HttpCall, signal: AbortSignal, reachMs: number): Promise<HttpReply> {
+async function sendBounded({ send }: Wire, call: HttpCall, signal: Signal, reachMs: number): Promise<HttpReply> {
   try {
     return await send(call, signal, reachMs);
   } catch (thrown) {
@@ -212,15 +226,15 @@ function noteSessionId(id: string | undefined, { headers, inSession, onSessionId
 /** An answer may be an error that is not for the client: a lost session, or the platform speaking through JSON-RPC. */
 async function refuseFailed(
   answer: Answer,
+  error: NonNullable<Answer['error']>,
   reply: HttpReply,
   wire: Wire,
   errand: Errand,
   access: Access,
 ): Promise<void> {
   const { route, secrets } = wire;
-  if (!answer.error) return;
   if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
-  const fault = route.faultInError(reply, secrets.scrub(answer.error.message), access);
+  const fault = route.faultInError(reply, secrets.scrub(error.message), access);
   if (fault) throw new Failure(pointOf(reply.status), await advised(fault, wire, access));
 }
 

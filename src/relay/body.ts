@@ -13,6 +13,8 @@ const ENOUGH_TO_TELL = 8;
 /** White space, and the bytes of a byte order mark: they may stand before everything else, however many. */
 const BEFORE_ALL: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
+const NO_MORE: AsyncIterator<Uint8Array> = { next: () => Promise.resolve({ done: true, value: undefined }) };
+
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
@@ -45,6 +47,16 @@ export async function openBody(
     if (kind === 'json' || start.length >= ENOUGH_TO_TELL) break;
   }
   return { is: 'whole', bytes: await readWhole(first, chunks, limitBytes) };
+}
+
+/** As `openBody`, of a body that came with its head. */
+export function bodyThatCame(bytes: Uint8Array, mayStream: boolean, limitBytes: number): Body {
+  if (mayStream && sniff(beginningOf(bytes, true)) === 'sse') {
+    const reader = new SseReader(limitBytes);
+    return { is: 'events', events: readEvents([bytes], NO_MORE, reader), reader };
+  }
+  if (bytes.length > limitBytes) throw new BodyTooLarge();
+  return { is: 'whole', bytes };
 }
 
 async function readWhole(

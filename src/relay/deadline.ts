@@ -1,6 +1,7 @@
 /** The two ends of a call's patience: a limit for silence, which every byte resets, and one for the whole of it. */
 
-import type { Clock } from '../ports.ts';
+import type { Clock, Signal } from '../ports.ts';
+import { Cancellation } from './cancellation.ts';
 import { silent, tooLong } from './failure.ts';
 
 export interface Limits {
@@ -12,7 +13,7 @@ export interface Limits {
 
 /** Fires `signal` when a limit is reached, or when `outer` fires; to be released when the call is over. */
 export class Deadline {
-  readonly #controller = new AbortController();
+  readonly #controller = new Cancellation();
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #totalMs: number;
@@ -21,7 +22,7 @@ export class Deadline {
   readonly #startedAt: number;
   #heardAt: number;
 
-  constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: AbortSignal) {
+  constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: Signal) {
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#totalMs = totalMs;
@@ -36,8 +37,8 @@ export class Deadline {
     };
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): Signal {
+    return this.#controller;
   }
 
   /** The far end is waited for no longer, until something is `heard` again. */

@@ -1,14 +1,15 @@
 /** One call to the MCP server, attempted again where that is safe: token, attempt, decide, wait, again. */
 
-import type { Access } from '../ports.ts';
+import type { Access, Signal } from '../ports.ts';
 import { type Outcome, outcomeOfBoth, Problem } from '../protocol/problem.ts';
 import type { FailurePoint } from '../protocol/retry.ts';
 import { attempt, type Wire } from './attempt.ts';
 import { type Again, Attempts } from './attempts.ts';
-import type { Delivery } from './correlation.ts';
 import { Deadline } from './deadline.ts';
+import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { failureOf, SessionGone } from './failure.ts';
+import { Left, Pushed } from './pushed.ts';
 
 const SESSION_GONE = { point: 'session-gone' };
 
@@ -19,12 +20,11 @@ const SESSION_GONE = { point: 'session-gone' };
  * @param before - outcome of attempts that were made in another session
  * @throws Problem when there is no answer; SessionGone when the server does not know the session of the errand
  */
-export async function* exchange(
-  wire: Wire,
-  errand: Errand,
-  signal: AbortSignal,
-  before: Outcome = 'not_sent',
-): AsyncGenerator<Delivery, void, undefined> {
+export function exchange(wire: Wire, errand: Errand, signal: Signal, before: Outcome = 'not_sent'): Pushed {
+  return new Pushed((sink) => carry(wire, errand, signal, before, sink));
+}
+
+async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome, sink: Sink): Promise<void> {
   const { clock, log, pacing, tokens } = wire;
   const { message } = errand;
   const deadline = new Deadline(clock, errand.limits, signal);
@@ -34,20 +34,21 @@ export async function* exchange(
   let told = 0;
   try {
     if (pacing.pausedMs > attempts.patienceMs) throw askedToWait(pacing.pausedMs);
-    yield* notice(pacing.pausedMs, undefined);
+    if (pacing.pausedMs > 0) await notice(pacing.pausedMs, undefined);
     for (;;) {
       let access: Access | undefined;
       let again: Again;
       try {
-        await pacing.turn(deadline.signal);
+        if (pacing.pausedMs > 0) await pacing.turn(deadline.signal);
         watch?.attempt(attempts.bookmark !== undefined);
         access = await tokens.access(attempts.refused);
         attempts.begin(access);
-        yield* attempt(watched, errand, access, deadline, attempts);
+        await attempt(watched, errand, access, deadline, attempts, sink);
         pacing.budget.answered();
         pacing.notices.learn(message);
         return;
       } catch (thrown) {
+        if (thrown instanceof Left) throw thrown;
         watch?.failed(thrown instanceof SessionGone ? SESSION_GONE : failureOf(thrown));
         if (signal.aborted) throw signal.reason;
         if (thrown instanceof SessionGone && attempts.bookmark === undefined) {
@@ -60,7 +61,7 @@ export async function* exchange(
       log.info({ waitMs, because }, 'trying again');
       if (waitMs === 0) continue;
       if (point === 'busy') pacing.pause(waitMs);
-      yield* notice(waitMs, point);
+      await notice(waitMs, point);
       if (!(await pacing.rest(waitMs, deadline.signal))) throw signal.aborted ? signal.reason : otherwise;
     }
   } finally {
@@ -68,11 +69,11 @@ export async function* exchange(
     watch?.ended();
   }
 
-  function* notice(ms: number, point: FailurePoint | undefined): Generator<Delivery, void, undefined> {
+  async function notice(ms: number, point: FailurePoint | undefined): Promise<void> {
     const line = pacing.notices.lineFor(message, ms, point, told);
     if (line === undefined) return;
     told++;
-    yield { is: 'server-message', line };
+    await sink({ is: 'server-message', line });
   }
 }
 

@@ -1,11 +1,13 @@
 /** Requests of the client that wait for their answer. */
 
+import type { Signal } from '../ports.ts';
 import { isSameId } from '../protocol/incoming.ts';
 import type { Id, Request } from '../protocol/message.ts';
+import { Cancellation } from './cancellation.ts';
 
 export class Pending {
   readonly request: Request;
-  readonly #cancellation = new AbortController();
+  readonly #cancellation = new Cancellation();
   #settled = false;
   #begun = false;
 
@@ -14,8 +16,8 @@ export class Pending {
   }
 
   /** Fires when nobody waits for the answer any more; its reason says why. */
-  get signal(): AbortSignal {
-    return this.#cancellation.signal;
+  get signal(): Signal {
+    return this.#cancellation;
   }
 
   get isSettled(): boolean {

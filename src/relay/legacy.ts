@@ -1,5 +1,6 @@
 /** Messages of the legacy era: in the order that the protocol asks for, in the session that the server keeps. */
 
+import type { Signal } from '../ports.ts';
 import { withoutInvitations } from '../protocol/capabilities.ts';
 import { sessionHeaders } from '../protocol/headers.ts';
 import type { Message, Notification, Request } from '../protocol/message.ts';
@@ -9,12 +10,14 @@ import type { Session } from '../protocol/session.ts';
 import { BATCH_VERSION } from '../protocol/versions.ts';
 import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
+import type { Deliveries, Sink } from './deliveries.ts';
 import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { SessionGone } from './failure.ts';
 import { Gate } from './gate.ts';
 import { asksForTools, KnownTools, TOOLS_CHANGED } from './known-tools.ts';
 import { Listener } from './listen.ts';
+import { handOver, Pushed } from './pushed.ts';
 import { INITIALIZED_MS, notificationOf, SessionKeeper } from './session-keeper.ts';
 
 export interface LegacyOptions extends Carriage {
@@ -42,14 +45,15 @@ export class Legacy {
   }
 
   /** As Far has it. */
-  send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  send(message: Message, signal: Signal): Deliveries {
     if (message.kind === 'request' && message.method === 'initialize') {
       return this.#initialize(message, signal, this.#gate.close());
     }
     if (message.kind === 'notification' && message.method === 'notifications/initialized') {
       return this.#initialized(message, signal, this.#gate.close());
     }
-    return this.#inSession(message, signal, this.#gate.closed);
+    const { closed } = this.#gate;
+    return new Pushed((sink) => this.#inSession(message, signal, closed, sink));
   }
 
   /** As Far has it. */
@@ -70,7 +74,7 @@ export class Legacy {
 
   async *#initialize(
     request: Request,
-    signal: AbortSignal,
+    signal: Signal,
     { turn, open }: ReturnType<Gate['close']>,
   ): AsyncGenerator<Delivery, void, undefined> {
     try {
@@ -89,14 +93,14 @@ export class Legacy {
 
   async *#initialized(
     notification: Notification,
-    signal: AbortSignal,
+    signal: Signal,
     { turn, open }: ReturnType<Gate['close']>,
   ): AsyncGenerator<Delivery, void, undefined> {
     await turn;
     const stop = this.#wire.clock.after(INITIALIZED_MS, open);
     try {
       this.#keeper.initialized(notification);
-      yield* this.#inSession(notification, signal, undefined);
+      yield* new Pushed((sink) => this.#inSession(notification, signal, undefined, sink));
       this.#listen();
     } finally {
       stop();
@@ -105,11 +109,7 @@ export class Legacy {
   }
 
   /** @param closed - what the message has to wait for */
-  async *#inSession(
-    message: Message,
-    signal: AbortSignal,
-    closed: Promise<void> | undefined,
-  ): AsyncGenerator<Delivery, void, undefined> {
+  async #inSession(message: Message, signal: Signal, closed: Promise<void> | undefined, sink: Sink): Promise<void> {
     if (closed !== undefined) await closed;
     let outcome: Outcome = 'not_sent';
     for (let again = false; ; again = true) {
@@ -121,7 +121,7 @@ export class Legacy {
         const errand = errandFor(message, session, this.#options);
         const carried = exchange(this.#wire, errand, signal, outcome);
         const deliveries = this.#options.repeats.learn(message, session.generation, carried);
-        return yield* asksForTools(message) ? this.#noting(deliveries) : deliveries;
+        return await handOver(asksForTools(message) ? this.#noting(deliveries) : deliveries, sink);
       } catch (thrown) {
         if (thrown instanceof Problem && thrown.kind === 'timeout') this.#cancel(message, session);
         if (!(thrown instanceof SessionGone)) throw thrown;
@@ -149,7 +149,7 @@ export class Legacy {
     this.#keeper.tell(notificationOf('notifications/cancelled', text), session);
   }
 
-  async *#noting(deliveries: AsyncGenerator<Delivery>): AsyncGenerator<Delivery, void, undefined> {
+  async *#noting(deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
     for await (const delivery of deliveries) {
       if (delivery.is === 'answer' && this.#keeper.announcesTools) this.#tools.note(delivery.line);
       yield delivery;

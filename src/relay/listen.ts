@@ -3,6 +3,7 @@
  * for it, and no error of it reaches the client. [MCP 2025-11-25, Transports, Listening for messages from the server]
  */
 
+import type { Signal } from '../ports.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { heard, readEvents, resumption, type Wire } from './attempt.ts';
 import { openBody } from './body.ts';
@@ -46,7 +47,7 @@ export class Listener {
     this.#current = undefined;
   }
 
-  async #run(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+  async #run(headers: Readonly<Record<string, string>>, signal: Signal): Promise<void> {
     const { clock, log } = this.#wire;
     let bookmark: Bookmark | undefined;
     for (let failures = 0; this.#offered; ) {
@@ -68,7 +69,7 @@ export class Listener {
   async #once(
     headers: Readonly<Record<string, string>>,
     from: Bookmark | undefined,
-    signal: AbortSignal,
+    signal: Signal,
   ): Promise<Bookmark | undefined> {
     const { clock, log, responseLimitBytes, route, send, tokens } = this.#wire;
     const call = route.wrap(resumption(headers, from), await tokens.access());

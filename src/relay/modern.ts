@@ -1,11 +1,13 @@
 /** Messages of the modern era: each on its own, with the headers that its server asks for. */
 
+import type { Signal } from '../ports.ts';
 import { HEADER_MISMATCH } from '../protocol/discovery.ts';
 import { rawAt } from '../protocol/json.ts';
 import { isModern, type Message, type ModernParts, peek, type Request } from '../protocol/message.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
 import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { ToolBook } from './tools.ts';
@@ -31,20 +33,20 @@ export class Modern {
     this.#tools = new ToolBook(wire.log);
   }
 
-  send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  send(message: Message, signal: Signal): Deliveries {
     if (isToolCall(message)) return this.#call(message, signal);
     const isList = message.kind === 'request' && message.method === 'tools/list';
     return isList ? this.#list(message, signal) : exchange(this.#wire, this.#errandFor(message), signal);
   }
 
-  async *#list(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  async *#list(message: Message, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
     for await (const delivery of exchange(this.#wire, this.#errandFor(message), signal)) {
       yield delivery.is === 'answer' ? { ...delivery, line: this.#tools.learn(delivery.line) } : delivery;
     }
   }
 
   /** Sends a call; where its headers are refused, asks for the list on the client's behalf and sends it once more. */
-  async *#call(request: ToolCall, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  async *#call(request: ToolCall, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
     const first = this.#paramHeaders(request);
     for await (const delivery of this.#carry(request, first, signal)) {
       const refused = delivery.is === 'answer' && delivery.answer.error?.code === HEADER_MISMATCH;
@@ -62,11 +64,7 @@ export class Modern {
     }
   }
 
-  #carry(
-    request: ToolCall,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Delivery, void, undefined> {
+  #carry(request: ToolCall, headers: Readonly<Record<string, string>>, signal: Signal): Deliveries {
     const errand = this.#errandFor(request);
     return exchange(this.#wire, { ...errand, headers: { ...errand.headers, ...headers } }, signal);
   }
@@ -76,7 +74,7 @@ export class Modern {
   }
 
   /** A list that does not come leaves the refusal as it is. */
-  async #relisted(request: ToolCall, signal: AbortSignal): Promise<boolean> {
+  async #relisted(request: ToolCall, signal: Signal): Promise<boolean> {
     try {
       return await this.#relist(request, signal);
     } catch (thrown) {
@@ -87,7 +85,7 @@ export class Modern {
   }
 
   /** @returns whether a list came that has the tool */
-  async #relist(request: ToolCall, signal: AbortSignal): Promise<boolean> {
+  async #relist(request: ToolCall, signal: Signal): Promise<boolean> {
     const name = String(request.modern.params['name']);
     const meta = rawAt(request.text, 'params', '_meta') ?? '{}';
     let cursor: string | undefined;

@@ -3,7 +3,7 @@
  * all that needs no decision goes straight through.
  */
 
-import type { Clock, Log, Route } from '../ports.ts';
+import type { Clock, Log, Route, Signal } from '../ports.ts';
 import { failureRefusesModern, refusesModern, suggestsModernOnly } from '../protocol/discovery.ts';
 import { eraOf } from '../protocol/era.ts';
 import type { Message, Request } from '../protocol/message.ts';
@@ -39,7 +39,7 @@ export class Negotiation implements Far {
     if (parts.protocol === 'legacy') this.#legacyBecause = 'The bridge was told to speak the legacy protocol only.';
   }
 
-  send(message: Message, signal: AbortSignal): Deliveries {
+  send(message: Message, signal: Signal): Deliveries {
     if (message.kind === 'request') {
       const { inner, protocol, route } = this.#parts;
       switch (message.method) {
@@ -77,13 +77,13 @@ export class Negotiation implements Far {
     await this.#parts.inner.close();
   }
 
-  #pass(message: Message, signal: AbortSignal): Deliveries {
+  #pass(message: Message, signal: Signal): Deliveries {
     const far = this.#translation !== undefined && eraOf(message) === 'legacy' ? this.#translation : this.#parts.inner;
     return far.send(message, signal);
   }
 
   /** Some clients take -32020 for the word of a modern server, and stay with it; -32601 is understood by all. (T055) */
-  async *#discover(request: Request, signal: AbortSignal): Deliveries {
+  async *#discover(request: Request, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
     let because: string | undefined;
     try {
       for await (const delivery of this.#parts.inner.send(request, signal)) {
@@ -103,7 +103,7 @@ export class Negotiation implements Far {
     throw useInitialize(this.#legacyBecause, 'rejected');
   }
 
-  async *#initialize(request: Request, signal: AbortSignal, { turn, open }: ReturnType<Gate['close']>): Deliveries {
+  async *#initialize(request: Request, signal: Signal, { turn, open }: ReturnType<Gate['close']>): Deliveries {
     try {
       await turn;
       this.#translation?.close();
@@ -127,7 +127,7 @@ export class Negotiation implements Far {
   }
 
   /** @returns undefined where the server cannot be translated for, and the client gets its refusal as it is */
-  async #translate(initialize: Request, signal: AbortSignal): Promise<Translation | undefined> {
+  async #translate(initialize: Request, signal: Signal): Promise<Translation | undefined> {
     const { log } = this.#parts;
     const { openTranslation } = await import('./translate/translation.ts');
     try {

@@ -17,9 +17,11 @@ import { errorText, Problem } from '../protocol/problem.ts';
 import { bytesOf } from '../protocol/raw-text.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
+import { Cancellation } from './cancellation.ts';
 import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
 import { Logins } from './logins.ts';
+import { handOver } from './pushed.ts';
 import { ServerRequests } from './server-requests.ts';
 import { Slots } from './slots.ts';
 import type { Far } from './upstream.ts';
@@ -60,7 +62,7 @@ export class Relay {
   readonly #tasks = new Set<Promise<void>>();
   /** Slots of their own for what is not answered, so that a cancellation does not wait behind what it cancels. */
   readonly #postSlots = new Slots(MAX_POSTS);
-  readonly #posts = new Set<AbortController>();
+  readonly #posts = new Set<Cancellation>();
   readonly #asked: ServerRequests;
   #headersRefused = false;
   #waitingChars = 0;
@@ -159,10 +161,10 @@ export class Relay {
       hasSlot = needsSlot;
       if (pending.isSettled) return;
       pending.begin();
-      for await (const delivery of deliveries) {
+      await handOver(deliveries, (delivery) => {
         if (delivery.is === 'answer') answeredChars = (bytesOf(delivery) ?? delivery.line).length;
-        await this.#deliver(delivery, pending);
-      }
+        return this.#deliver(delivery, pending);
+      });
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {
@@ -191,7 +193,7 @@ export class Relay {
 
   /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
   async #post(message: Message): Promise<void> {
-    const life = new AbortController();
+    const life = new Cancellation();
     this.#posts.add(life);
     if (this.#parts.log.debugs) {
       const { kind, text } = message;
@@ -201,7 +203,7 @@ export class Relay {
     const needsSlot = !(message.kind === 'notification' && message.method === CANCELLED);
     let hasSlot = false;
     try {
-      const deliveries = this.#parts.far.send(message, life.signal);
+      const deliveries = this.#parts.far.send(message, life);
       if (needsSlot) await this.#wait(this.#postSlots, message);
       hasSlot = needsSlot;
       for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
@@ -224,7 +226,7 @@ export class Relay {
     );
     const sentence = 'The server left a request of the batch unanswered.';
     let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
-    const life = new AbortController();
+    const life = new Cancellation();
     for (const { signal } of requests) {
       const stopIfAllAre = () => requests.every(({ isSettled }) => isSettled) && life.abort(signal.reason);
       signal.addEventListener('abort', stopIfAllAre, { once: true });
@@ -233,7 +235,7 @@ export class Relay {
     await this.#wait(this.#slots, batch);
     try {
       for (const pending of requests) pending.begin();
-      for await (const delivery of this.#parts.far.send(batch, life.signal)) await this.#deliver(delivery, undefined);
+      for await (const delivery of this.#parts.far.send(batch, life)) await this.#deliver(delivery, undefined);
     } catch (thrown) {
       problem = problemOf(thrown);
     } finally {

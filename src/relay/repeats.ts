@@ -41,7 +41,11 @@ export class Repeats {
     return this.#allowed.annotated ? this.#learnt(message, generation, deliveries) : deliveries;
   }
 
-  async *#learnt(message: Message, generation: number, deliveries: Deliveries): Deliveries {
+  async *#learnt(
+    message: Message,
+    generation: number,
+    deliveries: Deliveries,
+  ): AsyncGenerator<Delivery, void, undefined> {
     const isList = message.kind === 'request' && message.method === 'tools/list';
     for await (const delivery of deliveries) {
       if (isList && delivery.is === 'answer') this.#take(message.text, generation, delivery.line);

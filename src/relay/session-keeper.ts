@@ -1,5 +1,6 @@
 /** Keeps the session with a legacy server: opens it, opens it again when it is lost, gives it back. */
 
+import type { Signal } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { sessionHeaders } from '../protocol/headers.ts';
 import { withId } from '../protocol/incoming.ts';
@@ -60,7 +61,7 @@ export class SessionKeeper {
    * Sends an `initialize` of the client, which belongs to no session, and opens one from its answer. The session before,
    * if there is one, is given back.
    */
-  async *open(request: Request, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  async *open(request: Request, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
     const previous = this.#session;
     this.#session = advance(previous, { type: 'closed' });
     try {
@@ -188,7 +189,7 @@ export class SessionKeeper {
   /** Only the answer to `initialize` gives an id, and only if it is not an error. [MCP 2025-11-25, Transports] */
   async *#handshake(
     request: Request,
-    signal: AbortSignal,
+    signal: Signal,
     onOpen: (terms: Terms, id: string | undefined) => void,
   ): AsyncGenerator<Delivery, void, undefined> {
     let id: string | undefined;

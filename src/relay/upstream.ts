@@ -1,10 +1,12 @@
 /** The MCP server behind the connection, as the relay sees it: one message in, what comes back out. */
 
+import type { Signal } from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
 import type { Message } from '../protocol/message.ts';
 import { UNOPENED } from '../protocol/session.ts';
 import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
+import type { Deliveries } from './deliveries.ts';
 import { errandFor } from './errand.ts';
 import { Legacy, type LegacyOptions } from './legacy.ts';
 import { Modern } from './modern.ts';
@@ -19,7 +21,7 @@ export interface Far {
    * @param signal - fires when nobody waits for the answer any more; what is thrown then is its reason
    * @returns the messages that come back, in order; iteration throws Problem when the answer is not among them
    */
-  send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined>;
+  send(message: Message, signal: Signal): Deliveries;
   /** What has to be waited for before it is known how messages go; undefined where that is known. */
   readonly opening: Promise<void> | undefined;
   /** Whether a batch may be sent now: 2025-03-26 has them, and no other revision. */
@@ -48,7 +50,7 @@ export class Upstream implements Far {
     this.#modern = new Modern(wire, (message) => errandFor(message, UNOPENED, options));
   }
 
-  send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  send(message: Message, signal: Signal): Deliveries {
     if (eraOf(message) === 'legacy') return this.#legacy.send(message, signal);
     return this.#repeats.learn(message, UNOPENED.generation, this.#modern.send(message, signal));
   }

@@ -1,7 +1,7 @@
 /** The far end of the model: a workspace and a server behind it that do what each request's fate says, and count. */
 
 import type fc from 'fast-check';
-import type { Access, HttpCall, HttpReply, Send, SendFailure, TokenSource } from '../../src/ports.ts';
+import type { Access, HttpCall, HttpReply, Send, SendFailure, Signal, TokenSource } from '../../src/ports.ts';
 
 /** What becomes of one attempt to send a request. */
 export type Fate =
@@ -147,7 +147,7 @@ export class ModelServer {
     };
   }
 
-  async #handle(attempt: Attempt, signal: AbortSignal): Promise<HttpReply> {
+  async #handle(attempt: Attempt, signal: Signal): Promise<HttpReply> {
     const { id, method } = attempt.message;
     const record = id === undefined || method === undefined ? undefined : this.record(JSON.stringify(id));
     const fate = record?.fates.shift() ?? 'answered';
@@ -261,7 +261,7 @@ function failure(sent: boolean): SendFailure {
 }
 
 /** Rejects as soon as the signal fires, as a real connection does. */
-function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+function abortable<Value>(work: Promise<Value>, signal: Signal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const give = () => reject(signal.reason);
     if (signal.aborted) give();

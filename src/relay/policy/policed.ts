@@ -3,7 +3,7 @@
  * everything else, so that it sees what the client sees. Only there when a policy is set.
  */
 
-import type { Log } from '../../ports.ts';
+import type { Log, Signal } from '../../ports.ts';
 import { editMember } from '../../protocol/edit.ts';
 import { elements, rawAt, splice } from '../../protocol/json.ts';
 import { type Batch, type Message, type Notification, peek, type Request } from '../../protocol/message.ts';
@@ -46,7 +46,7 @@ export class Policed implements Far {
     this.#parts = parts;
   }
 
-  send(message: Message, signal: AbortSignal): Deliveries {
+  send(message: Message, signal: Signal): Deliveries {
     const { inner } = this.#parts;
     switch (message.kind) {
       case 'response':
@@ -99,11 +99,11 @@ export class Policed implements Far {
     return isList ? { ...delivery, line: this.#read(delivery.line, false) } : delivery;
   }
 
-  async *#screened(deliveries: Deliveries): Deliveries {
+  async *#screened(deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
     for await (const delivery of deliveries) yield this.screen(delivery);
   }
 
-  async *#list(request: Request, deliveries: Deliveries): Deliveries {
+  async *#list(request: Request, deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
     const isFirstPage = rawAt(request.text, 'params', 'cursor') === undefined;
     this.#lists.add(request.id);
     try {
@@ -118,14 +118,14 @@ export class Policed implements Far {
   }
 
   /** A client may call what it knows from yesterday: then the server is asked here what it says of its tools. */
-  async *#callAfterListing(call: Calling, signal: AbortSignal): Deliveries {
+  async *#callAfterListing(call: Calling, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
     const failed = yield* this.#fetch(call, signal);
     const problem = this.refusalOf(call) ?? this.#stillUnlisted(call, failed);
     if (problem !== undefined) throw problem;
     yield* this.#screened(this.#parts.inner.send(this.#withMeta(call), signal));
   }
 
-  async *#batch(batch: Batch, signal: AbortSignal): Deliveries {
+  async *#batch(batch: Batch, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
     const all = batch.messages.filter((message) => message.kind !== 'response');
     for (const message of all) {
       const isUnlisted = message.method === 'tools/call' && this.#judge(message).is === 'unlisted';
@@ -193,7 +193,7 @@ export class Policed implements Far {
    *
    * @returns why it did not come, if so
    */
-  async *#fetch(call: Calling, signal: AbortSignal): AsyncGenerator<Delivery, unknown, undefined> {
+  async *#fetch(call: Calling, signal: Signal): AsyncGenerator<Delivery, unknown, undefined> {
     const own = call.modern === undefined ? undefined : rawAt(call.text, 'params', '_meta');
     // Progress is of the call, and of nothing else.
     const meta = own && editMember(own, 'progressToken', () => undefined);

@@ -1,9 +1,11 @@
 /** Puts a server's questions to the client, as the requests that legacy servers would have sent. */
 
+import type { Signal } from '../../ports.ts';
 import { editMember, isObject } from '../../protocol/edit.ts';
 import { toLine } from '../../protocol/incoming.ts';
 import { rawAt } from '../../protocol/json.ts';
 import type { ClientResponse, Id } from '../../protocol/message.ts';
+import { Cancellation, underBoth } from '../cancellation.ts';
 import type { Delivery } from '../correlation.ts';
 import type { Question } from './input-required.ts';
 import type { OwnIds } from './own-ids.ts';
@@ -12,7 +14,7 @@ import { unanswerable } from './unanswerable.ts';
 export class Asking {
   readonly #ids: OwnIds;
   readonly #deliver: (delivery: Delivery) => Promise<void>;
-  readonly #life = new AbortController();
+  readonly #life = new Cancellation();
   /** Questions that the client has not answered, by our id for them, decoded: escapes in it may come back otherwise. */
   readonly #open = new Map<unknown, (response: ClientResponse) => void>();
 
@@ -29,7 +31,7 @@ export class Asking {
    * @returns raw text of the client's result
    * @throws Problem where the client answers with an error
    */
-  async *ask(question: Question, signal: AbortSignal): AsyncGenerator<Delivery, string, undefined> {
+  async *ask(question: Question, signal: Signal): AsyncGenerator<Delivery, string, undefined> {
     const id = this.#ids.next('input');
     let answered = false;
     const answer = new Promise<ClientResponse>((resolve) => {
@@ -40,7 +42,7 @@ export class Asking {
     });
     try {
       yield { is: 'server-message', line: requestLine(id, question) };
-      return resultOf(await unlessAborted(answer, AbortSignal.any([signal, this.#life.signal])), question);
+      return resultOf(await underBoth(signal, this.#life, (both) => unlessAborted(answer, both)), question);
     } finally {
       this.#open.delete(JSON.parse(id));
       if (!answered) void this.#deliver({ is: 'server-message', line: cancellation(id) });
@@ -85,8 +87,8 @@ function resultOf({ text }: ClientResponse, { method }: Question): string {
   throw unanswerable(`The MCP server asked for ${method}, and the client answered with an error${said}`);
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
+async function unlessAborted<T>(work: Promise<T>, signal: Signal): Promise<T> {
+  if (signal.aborted) throw signal.reason;
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);

@@ -1,5 +1,6 @@
 /** One request of a legacy client to a modern server: as many rounds as the server needs to get its questions answered. */
 
+import type { Signal } from '../../ports.ts';
 import { withId } from '../../protocol/incoming.ts';
 import type { Request } from '../../protocol/message.ts';
 import type { Delivery } from '../correlation.ts';
@@ -26,7 +27,7 @@ export async function* rounds(
   request: Request,
   envelope: Envelope,
   { asking, ids, inner }: RoundParts,
-  signal: AbortSignal,
+  signal: Signal,
 ): AsyncGenerator<Delivery, void, undefined> {
   let { text } = request;
   for (let round = 0; round <= ROUNDS_LIMIT; round++) {

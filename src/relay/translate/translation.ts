@@ -3,6 +3,7 @@
  * itself, its requests are made modern, and what the modern era has no message for is answered here.
  */
 
+import type { Signal } from '../../ports.ts';
 import { readDiscovery } from '../../protocol/discovery.ts';
 import { rawAt } from '../../protocol/json.ts';
 import type { Batch, ClientResponse, Message, Notification, Request } from '../../protocol/message.ts';
@@ -54,7 +55,7 @@ const LOG_LEVELS: ReadonlySet<unknown> = new Set([
 export async function openTranslation(
   parts: TranslationParts,
   initialize: Request,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<Translation | undefined> {
   const ids = new OwnIds(parts.ordinal);
   const envelope = envelopeOf(initialize);
@@ -91,7 +92,7 @@ export class Translation {
     this.#listening = new Listening({ ...parts, ids, filter: this.#filter, stamp: stampNow });
   }
 
-  send(message: Message, signal: AbortSignal): Deliveries {
+  send(message: Message, signal: Signal): Deliveries {
     switch (message.kind) {
       case 'request':
         return this.#request(message, signal);
@@ -113,7 +114,7 @@ export class Translation {
     this.#asking.close();
   }
 
-  #request(request: Request, signal: AbortSignal): Deliveries {
+  #request(request: Request, signal: Signal): Deliveries {
     switch (request.method) {
       case 'ping':
         return emptyResult(request);
@@ -130,7 +131,7 @@ export class Translation {
     }
   }
 
-  #notification(notification: Notification, signal: AbortSignal): Deliveries {
+  #notification(notification: Notification, signal: Signal): Deliveries {
     const { method } = notification;
     if (method === 'notifications/initialized') this.#listening.start();
     if (!LEGACY_ONLY.has(method)) return this.#forward(notification, signal);
@@ -138,7 +139,7 @@ export class Translation {
     return nothing();
   }
 
-  async *#forward({ text }: Notification, signal: AbortSignal): Deliveries {
+  async *#forward({ text }: Notification, signal: Signal): Deliveries {
     yield* this.#parts.inner.send(stamp(text, this.#envelope), signal);
   }
 
@@ -149,7 +150,7 @@ export class Translation {
   }
 
   /** One after the other: the modern era has no batches, and 2025-03-26 lets a server choose the order. */
-  async *#batch({ messages }: Batch, signal: AbortSignal): Deliveries {
+  async *#batch({ messages }: Batch, signal: Signal): Deliveries {
     const problems: unknown[] = [];
     for (const message of messages) {
       try {
