@@ -10,6 +10,7 @@ import { type EntryOptions, openEntry } from './entry.ts';
 import { systemClock } from './node/clock.ts';
 import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
+import { Echoes } from './relay/echoes.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
 import { Pacing } from './relay/pacing.ts';
 import { Repeats } from './relay/repeats.ts';
@@ -60,6 +61,7 @@ export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<W
       enquire: enquirer(tools.send, systemClock),
       clock: systemClock,
       pacing: new Pacing(systemClock),
+      echoes: new Echoes(log),
       log,
       secrets,
       responseLimitBytes: RESPONSE_LIMIT_BYTES,

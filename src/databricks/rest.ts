@@ -3,6 +3,7 @@
 import type { Access, HttpCall, HttpHead, HttpReply, Send } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { Problem } from '../protocol/problem.ts';
+import { soundRequestId } from '../protocol/request-id.ts';
 
 /** What the workspace said, whatever the status. */
 export interface RestReply extends HttpHead {
@@ -68,7 +69,7 @@ export function refusal({ header, json, status, text }: RestReply, path: string)
   return new Problem(status === 401 || status === 403 ? 'auth' : 'upstreamHttp', sentence, {
     outcome: 'rejected',
     httpStatus: status,
-    requestId: header('x-request-id'),
+    requestId: soundRequestId(header('x-request-id')),
   });
 }
 

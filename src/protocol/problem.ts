@@ -117,9 +117,11 @@ export class Problem extends Error {
     return new Problem(this.kind, this.message, { ...this.details, ...more }, this.cause);
   }
 
-  /** The same problem with other words: the text of every sentence goes through `change`. */
+  /** The same problem with other words: whatever may quote others goes through `change`. */
   reworded(change: (text: string) => string): Problem {
-    return new Problem(this.kind, change(this.message), { ...this.details, hint: change(this.hint) }, this.cause);
+    const { requestId } = this.details;
+    const details = { ...this.details, hint: change(this.hint), requestId: requestId && change(requestId) };
+    return new Problem(this.kind, change(this.message), details, this.cause);
   }
 
   /** The same problem under another kind. */

@@ -80,7 +80,9 @@ const GONE_SHAPES: readonly {
   {
     says: (status, _, message) =>
       status === 400 &&
-      /no valid session|not initialized|initialize first|session (?:id )?(?:was )?not found/i.test(message),
+      /no valid session|invalid (?:or \w+ )?session|not initialized|initialize first|session (?:id )?(?:was )?not found/i.test(
+        message,
+      ),
     certain: true,
   },
   {

@@ -3,6 +3,7 @@
 import type { ExchangeWatch, HttpCall, HttpReply } from '../ports.ts';
 import type { Message } from '../protocol/message.ts';
 import type { Problem } from '../protocol/problem.ts';
+import { soundRequestId } from '../protocol/request-id.ts';
 import { nameOf } from './client-edge.ts';
 import type { AttemptEntry, MessageName } from './entry.ts';
 import { rounded, type Writer } from './writer.ts';
@@ -112,6 +113,3 @@ function counted(reply: HttpReply, attempt: Attempt): HttpReply {
 }
 
 /** A header may hold anything; the platform's names are letters, digits and dashes. */
-function soundRequestId(id: string | undefined): string | undefined {
-  return id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
-}

@@ -21,6 +21,7 @@ import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.t
 import { Problem } from '../protocol/problem.ts';
 import { bytesOf, holdText } from '../protocol/raw-text.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
+import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { Secrets } from '../protocol/secrets.ts';
 import type { Bookmark } from '../protocol/sse.ts';
@@ -29,6 +30,7 @@ import { bodyText, bodyThatCame, openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Sink } from './deliveries.ts';
+import type { Echoes } from './echoes.ts';
 import type { Errand } from './errand.ts';
 import { cutOff, cutOffLarge, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
 import type { Pacing } from './pacing.ts';
@@ -48,6 +50,7 @@ export interface Wire {
   /** Most that is held of one answer, in bytes. */
   readonly responseLimitBytes: number;
   readonly pacing: Pacing;
+  readonly echoes: Echoes;
   /** Absent where nothing is recorded. */
   readonly recorder?: Recorder | undefined;
 }
@@ -116,6 +119,7 @@ export async function attempt(
   }
 
   async function take(incoming: Incoming): Promise<Delivery | undefined> {
+    wire.echoes.look(incoming, access, errand.headers);
     if (incoming.kind === 'answer' && incoming.error && !correlation.answered) {
       await refuseFailed(incoming, incoming.error, reply, wire, errand, access);
     }
@@ -187,7 +191,7 @@ async function readWhole(
   const said = secrets.scrub(text);
   const known = {
     retryAfterMs: retryAfterMs(reply.header('retry-after'), clock.date()),
-    requestId: reply.header('x-request-id'),
+    requestId: soundRequestId(reply.header('x-request-id')),
   };
   const fault = route.fault(reply, said, access);
   const explained = fault?.isGuess && (verdict.is === 'session-gone' || verdict.is === 'no-such-method');

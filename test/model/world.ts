@@ -7,6 +7,7 @@ import { chooseRoute } from '../../src/databricks/routes/choose.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
 import type { Wire } from '../../src/relay/attempt.ts';
 import type { Delivery } from '../../src/relay/correlation.ts';
+import { Echoes } from '../../src/relay/echoes.ts';
 import { Negotiation } from '../../src/relay/negotiation.ts';
 import { Pacing } from '../../src/relay/pacing.ts';
 import { Relay } from '../../src/relay/relay.ts';
@@ -45,6 +46,7 @@ export class World {
       ...{ route, tokens, send, clock, log: SILENT_LOG, secrets: new Secrets(), responseLimitBytes: 1e6 },
       enquire: () => async () => undefined,
       pacing: new Pacing(clock),
+      echoes: new Echoes(SILENT_LOG),
     };
     const deliver = (delivery: Delivery) => this.#relay.deliver(delivery);
     const repeats = new Repeats({ annotated: false, after503: false });

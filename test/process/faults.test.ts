@@ -206,7 +206,7 @@ describe('a connection that does not exist', () => {
   });
 });
 
-test("twenty refusals of the connection's own credential are twenty calls, and no new token is looked for (T082)", async () => {
+test("twenty refusals of the connection's own credential are twenty calls, where there is but one token (T082)", async () => {
   const { bridge, sandbox } = await startSandboxed({ fault: () => 'credential-refused' });
   for (let id = 0; id < 20; id++) {
     expectBridgeError(await bridge.call(id, 'tools/list'), {
@@ -217,7 +217,6 @@ test("twenty refusals of the connection's own credential are twenty calls, and n
     });
   }
   expect(sandbox.workspace.calls()).toBe(20);
-  expect(bridge.stderr).not.toMatch(/trying again/);
 });
 
 test('a failed gateway is quoted by its words, whatever it wraps them in (T100)', async () => {

@@ -191,6 +191,20 @@ test.each([
 });
 
 test.each([
+  ['alone', TOKEN],
+  ['as it was sent', `Bearer ${TOKEN}`],
+])('a token that comes back %s as the name of the request is not handed on (T161, T164)', async (_what, name) => {
+  const { bridge } = await startScripted({
+    'tools/call': () => raw('no', 400, { 'x-request-id': name }),
+    'tools/list': () => platformError(403, 'PERMISSION_DENIED', 'no', { 'x-request-id': name }),
+  });
+  for (const method of ['tools/call', 'tools/list']) {
+    const { error } = await bridge.call(method, method);
+    expect(JSON.stringify(error)).not.toContain(TOKEN);
+  }
+});
+
+test.each([
   ['token', TOKEN],
   ['session id', SESSION_ID],
 ])('a %s that is quoted in part loses that part too, wherever it is cut (T161, T163)', async (_what, secret) => {

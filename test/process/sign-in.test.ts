@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
+import { raw, result } from '../support/canned.ts';
 import { FAST_CLOCK } from '../support/preload.ts';
 import { startRawWorkspace } from '../support/raw-workspace.ts';
 import { CONNECTION, TOKEN } from '../support/scripted.ts';
+import { see } from '../support/seen.ts';
 import { CLIENT, startSigningIn } from '../support/signing-in.ts';
 
 const ARGS = ['--connection', CONNECTION, '--log-level', 'trace'];
@@ -38,6 +40,32 @@ test('fifty calls whose token has ended are all answered, with one token request
   for (const answer of answers) expect(answer).toHaveProperty('result');
   expect(workspace.issuer.requests('token')).toBe(2);
   expect(workspace.of('tools/call')).toHaveLength(50);
+});
+
+test.each([
+  ['says nothing', ''],
+  ['says little', 'Unauthorized'],
+])('where a 401 that %s comes of a token that has ended, a fresh one is used (T079)', async (_what, words) => {
+  let calls = 0;
+  const { host, issuer } = await startSigningIn({
+    onCall: (external) => (++calls === 1 ? raw(words, 401) : result(see(external))),
+  });
+  const bridge = startBridge({ args: ARGS, env: { DATABRICKS_HOST: host, ...M2M } });
+  expect(await bridge.call(1, 'tools/call')).toHaveProperty('result');
+  expect(issuer.requests('token')).toBe(2);
+});
+
+test("twenty refusals of the connection's own credential cost one token request (T082)", async () => {
+  const workspace = await startSigningIn({ onCall: () => raw('Unauthorized', 401) });
+  const bridge = startBridge({ args: ARGS, env: { DATABRICKS_HOST: workspace.host, ...M2M } });
+  for (let id = 0; id < 20; id++) {
+    expectBridgeError(await bridge.call(id, 'tools/call'), {
+      kind: 'auth',
+      outcome: 'rejected',
+      message: /server behind the connection github did not accept the credential .* Re-authorise the connection/,
+    });
+  }
+  expect(workspace.issuer.requests('token')).toBe(2);
 });
 
 test('a token endpoint that is silent holds initialize up for less than ten seconds, and nobody who leaves (T078, T089)', async () => {

@@ -41,6 +41,15 @@ describe('judge', () => {
   });
 
   it.each([
+    [400, 'Invalid session ID'],
+    [400, error(-32000, 'Bad Request: invalid session')],
+    [400, 'invalid or expired session'],
+  ])('sees one in %i %s, which is said before anything runs (T069)', (status, text) => {
+    expect(gone(status, text, 'effects')).toBe(true);
+    expect(gone(status, text, 'effects', false)).toBe(false);
+  });
+
+  it.each([
     [200, error(-32603, 'Invalid or expired session')],
     [200, error(-30001, 'SessionId was not found or has expired')],
   ])('sees one in %i %s only for calls that do no harm (T069)', (status, text) => {

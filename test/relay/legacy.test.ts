@@ -3,6 +3,7 @@ import { managedMcp } from '../../src/databricks/routes/managed-mcp.ts';
 import type { HttpCall, HttpReply } from '../../src/ports.ts';
 import { type Message, peek } from '../../src/protocol/message.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
+import { Echoes } from '../../src/relay/echoes.ts';
 import { Legacy } from '../../src/relay/legacy.ts';
 import { Pacing } from '../../src/relay/pacing.ts';
 import { Repeats } from '../../src/relay/repeats.ts';
@@ -27,6 +28,7 @@ function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): {
     ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
     ...{ clock, pacing: new Pacing(clock), secrets: new Secrets(), responseLimitBytes: 1_000 },
     enquire: () => async () => undefined,
+    echoes: new Echoes(LOG),
   };
   const repeats = new Repeats({ annotated: false, after503: false });
   const options = { headers: {}, limits: { silenceMs: 1_000, totalMs: 1_000 }, keepCapabilities: false, repeats };

@@ -2,6 +2,7 @@
 
 import { excerpt } from '../../protocol/excerpt.ts';
 import { Problem } from '../../protocol/problem.ts';
+import { soundRequestId } from '../../protocol/request-id.ts';
 import { retryAfterMs } from '../../protocol/retry.ts';
 import { ask, type RestReply } from '../rest.ts';
 import { lifetimeOfSeconds } from './lifetime.ts';
@@ -136,7 +137,11 @@ function tokenIn(reply: RestReply, origin: string, who: string, { secrets }: Too
   if (status === 200 && typeof token === 'string' && token !== '' && token.length <= LONGEST_TOKEN_CHARS) {
     return { token, lifetimeMs: lifetimeOfSeconds(expiresIn) };
   }
-  const details = { httpStatus: status, requestId: reply.header('x-request-id'), outcome: 'not_sent' as const };
+  const details = {
+    httpStatus: status,
+    requestId: soundRequestId(reply.header('x-request-id')),
+    outcome: 'not_sent' as const,
+  };
   if (status === 200) {
     const sentence = `${origin} answered a request for a token with something else.`;
     throw new Problem('auth', sentence, { ...details, hint: 'Check that the host is the address of a workspace.' });

@@ -2,6 +2,7 @@
 
 import type { Enquire, Fault, HttpHead } from '../../ports.ts';
 import { Problem } from '../../protocol/problem.ts';
+import { soundRequestId } from '../../protocol/request-id.ts';
 import { type Place, pageOf } from './place.ts';
 import { type Said, saidIn } from './said.ts';
 import { ROWS, type Row, type Signs } from './table.ts';
@@ -90,13 +91,13 @@ function firstMatch(rows: readonly Row[], { header, status }: HttpHead, signs: S
     outcome: row.outcome ?? 'rejected',
     httpStatus: status,
     hint: row.hint(place, signs),
-    requestId: header('x-request-id') ?? /\[ReqId: ([\w-]{1,80})\]/.exec(signs.message)?.[1],
+    requestId: soundRequestId(header('x-request-id')) ?? /\[ReqId: ([\w-]{1,80})\]/.exec(signs.message)?.[1],
     url: row.withPage ? pageOf(place) : undefined,
     isWorkspaces: !isGuess,
   });
   const { advice } = row;
   return {
-    tokenRefused: row.tokenRefused ?? false,
+    tokenRefused: typeof row.tokenRefused === 'function' ? row.tokenRefused(signs) : row.tokenRefused === true,
     isGuess,
     problem,
     ...(advice && { advised: (enquire: Enquire) => advised(advice, problem, place, enquire) }),

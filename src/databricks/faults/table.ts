@@ -24,8 +24,8 @@ export interface Row {
   readonly hint: (place: Place, signs: Signs) => string;
   /** By default the call was turned away before it ran. */
   readonly outcome?: Outcome;
-  /** The workspace did not accept our token: another one may do. */
-  readonly tokenRefused?: boolean;
+  /** The workspace did not accept our token, or may not have: another one may do. */
+  readonly tokenRefused?: boolean | ((signs: Signs) => boolean);
   /** Whether the page of the connection helps. */
   readonly withPage?: boolean;
   /** Whether it is said of the use of the connection, which the managed endpoints do inside a JSON-RPC error. */
@@ -136,7 +136,8 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'token-refused-unsaid',
-    when: ({ challenge, code, status }) => status === 401 && (code !== '' || /realm="?Databricks/i.test(challenge)),
+    when: ({ challenge, code, relayed, status }) =>
+      status === 401 && !relayed && (code !== '' || /realm="?Databricks/i.test(challenge)),
     kind: 'auth',
     says: ({ origin }) => `The workspace ${origin} did not accept the token.`,
     hint: ({ remedy = REPLACE_TOKEN }) => remedy,
@@ -219,7 +220,7 @@ export const ROWS: readonly Row[] = [
   {
     // The connection was used: whether the server behind it acted on the call cannot be told.
     name: 'upstream-down',
-    when: ({ relayed }) => relayed,
+    when: ({ relayed, status }) => relayed && status !== 401,
     kind: 'upstreamHttp',
     says: ({ target }, { message }) => `The ${target.name} did not reach its server: ${excerpt(message)}`,
     hint: () => 'Check its host and base path in the workspace, and that its server is up.',
@@ -247,12 +248,14 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'credential-refused',
-    when: ({ code, status }) => status === 401 && code === '',
+    when: ({ code, relayed, status }) => status === 401 && (code === '' || relayed),
     kind: 'auth',
     says: ({ target }) => `The server behind the ${target.name} did not accept the credential that is stored for it.`,
     hint: (place) =>
       `Re-authorise the ${place.target.name}: open ${pageOf(place)} and log in again, or have its owner renew the credential.`,
     withPage: true,
+    // Where nobody signs the refusal it may be that of our token: a fresh one is tried, once a minute at most.
+    tokenRefused: ({ challenge, relayed }) => challenge === '' && !relayed,
   },
   {
     name: 'refused',

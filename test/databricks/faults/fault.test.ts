@@ -134,6 +134,22 @@ describe('faultOf', () => {
     expect(workspaces).toMatchObject({ tokenRefused: true });
   });
 
+  it('takes what the platform relays of a server for the word of that server (T082)', () => {
+    for (const words of ['401 Unauthorized', 'Bad credentials', 'Request is unauthenticated.']) {
+      const text = json('UNAUTHENTICATED', `Failed request to https://api.githubcopilot.com/mcp. Error: ${words}`);
+      const fault = faultOf(head(401), text, PLACE);
+      expect(fault).toMatchObject({ tokenRefused: false, problem: { kind: 'auth', outcome: 'rejected' } });
+      expect(fault?.problem.hint).toMatch(/^Re-authorise the connection github_u2m/);
+    }
+  });
+
+  it.each(['', 'Unauthorized', '{"message":"Bad credentials","status":"401"}'])(
+    'has a fresh token tried where 401 and %j do not tell whose credential was refused (T079)',
+    (text) => {
+      expect(faultOf(head(401), text, PLACE)).toMatchObject({ tokenRefused: true, problem: { kind: 'auth' } });
+    },
+  );
+
   it("leaves the MCP server's own answers alone", () => {
     expect(
       faultOf(head(401), '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Unauthorized"}}', PLACE),

@@ -39,7 +39,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   'not-mcp': { ...HTTP, says: /does not answer as an MCP server does/, hint: /MCP server\./ },
   'upstream-down': { kind: 'upstreamHttp', outcome: 'unknown', says: /did not reach its server/, hint: /server is up/ },
   'credential-scope': { ...AUTH, says: /lacks a scope/, hint: /owner/ },
-  'credential-refused': { ...AUTH, says: /credential that is stored for it/, hint: /Re-authorise/, hasPage: true },
+  'credential-refused': { ...TOKEN, says: /credential that is stored for it/, hint: /Re-authorise/, hasPage: true },
   'url-refused': { ...TOKEN, says: /The MCP endpoint \S+ did not accept the token\./, hint: /OAuth/ },
   refused: { ...HTTP, says: /INVALID_PARAMETER_VALUE: The connection cannot/, hint: /./ },
   'workspace-failed': { kind: 'upstreamHttp', outcome: 'unknown', says: /INTERNAL_ERROR: An/, hint: /support/ },

@@ -16,6 +16,7 @@ import { openHttp } from '../../../src/node/http.ts';
 import type { HttpCall, Log, Route } from '../../../src/ports.ts';
 import type { Line } from '../../../src/protocol/lines.ts';
 import { Secrets } from '../../../src/protocol/secrets.ts';
+import { Echoes } from '../../../src/relay/echoes.ts';
 import { Negotiation } from '../../../src/relay/negotiation.ts';
 import { Pacing } from '../../../src/relay/pacing.ts';
 import { Relay } from '../../../src/relay/relay.ts';
@@ -93,6 +94,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     secrets: new Secrets(),
     responseLimitBytes: 1 << 20,
     pacing: new Pacing(systemClock),
+    echoes: new Echoes(SILENT),
   };
   const upstream = new Upstream(wire, {
     headers: {},
