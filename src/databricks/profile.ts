@@ -4,6 +4,8 @@ import { Problem } from '../protocol/problem.ts';
 /** One section of the Databricks configuration file. */
 export interface Profile {
   readonly name: string;
+  /** Whether the file itself names it, for whoever names none. */
+  readonly isPreferred: boolean;
   /** Keys in lower case, values without blanks around them. Some are secret. */
   readonly values: ReadonlyMap<string, string>;
   /** What the owner of the file should know, a sentence each. */
@@ -41,10 +43,11 @@ const SIGN_IN =
 export async function readProfile(file: string, named: string | undefined): Promise<Profile> {
   const { mode, text } = await contentOf(file);
   const sections = sectionsOf(text, file);
-  const name = named ?? valuesOf(sections, SETTINGS, file).get('default_profile') ?? DEFAULT_PROFILE;
+  const preferred = named === undefined ? valuesOf(sections, SETTINGS, file).get('default_profile') : undefined;
+  const name = named ?? preferred ?? DEFAULT_PROFILE;
   const values = name === SETTINGS ? new Map<string, string>() : valuesOf(sections, name, file);
-  if (values.size === 0) throw noProfile(name, named !== undefined, sections, file);
-  return { name, values, warnings: warningsFor(file, mode) };
+  if (values.size === 0) throw noProfile(name, { named, preferred }, sections, file);
+  return { name, isPreferred: preferred !== undefined, values, warnings: warningsFor(file, mode) };
 }
 
 /** The names of the profiles in a file, for a person to choose from; none where it cannot be read. */
@@ -162,13 +165,20 @@ function valuesOf(sections: Sections, name: string, file: string): ReadonlyMap<s
   return new Map([...first].map(([key, { value }]) => [key, value]));
 }
 
-function noProfile(name: string, isNamed: boolean, sections: Sections, file: string): Problem {
+function noProfile(
+  name: string,
+  { named, preferred }: { readonly named: string | undefined; readonly preferred: string | undefined },
+  sections: Sections,
+  file: string,
+): Problem {
   const others = [...sections].filter(([other, entries]) => other !== SETTINGS && entries.length > 0);
   const listed = others.slice(0, SHOWN_NAMES).map(([other]) => printable(other));
+  const byFile = `, which default_profile in its section [${SETTINGS}] names`;
+  const why = preferred === undefined ? (named === undefined ? ', and no other was named' : '') : byFile;
   const sentence = sections.has(name)
     ? `The profile [${printable(name)}] in ${file} is empty.`
-    : `${file} has no profile [${printable(name)}]${isNamed ? '' : ', and no other was named'}.`;
-  const misconfigured = isNamed;
+    : `${file} has no profile [${printable(name)}]${why}.`;
+  const misconfigured = named !== undefined || preferred !== undefined;
   if (listed.length === 0) return new Problem('auth', sentence, { hint: SIGN_IN, misconfigured });
   const rest = others.length > listed.length ? ` and ${others.length - listed.length} more` : '';
   const hint = `Name one that is there with --profile or DATABRICKS_CONFIG_PROFILE: ${listed.join(', ')}${rest}.`;

@@ -62,7 +62,7 @@ export async function resolveWorkspace(settings: WorkspaceSettings, around: Surr
     origin: host.text,
     from: host.from,
     workspaceId,
-    profile: profile && { name: profile.name, from: whyProfile(settings, around), isOfHost },
+    profile: profile && { name: profile.name, from: whyProfile(profile, settings, around), isOfHost },
     configFile: settings.configFile,
     values,
     foreign: foreignWays(mayComplete ? profile : undefined, around),
@@ -140,8 +140,9 @@ function isSet(text: string | undefined): boolean {
   return text !== undefined && !/^(?:|false|0)$/i.test(text);
 }
 
-function whyProfile({ profile }: WorkspaceSettings, { sources }: Surroundings): string {
-  return profile === undefined ? 'by default' : (sources.get('profile') ?? 'as named');
+function whyProfile({ isPreferred }: Profile, { profile }: WorkspaceSettings, { sources }: Surroundings): string {
+  if (profile !== undefined) return sources.get('profile') ?? 'as named';
+  return isPreferred ? 'default_profile of the file' : 'by default';
 }
 
 function nameOf(profile: { readonly name: string } | undefined): string {

@@ -76,8 +76,15 @@ describe('which profile is read', () => {
 
   it('follows default_profile of [__settings__] where none is named', async () => {
     const content = `${CONTENT}\n[__settings__]\ndefault_profile = work`;
-    expect((await profileIn(content)).name).toBe('work');
-    expect((await profileIn(content, 'work-too')).name).toBe('work-too');
+    expect(await profileIn(content)).toMatchObject({ name: 'work', isPreferred: true });
+    expect(await profileIn(content, 'work-too')).toMatchObject({ name: 'work-too', isPreferred: false });
+    expect(await profileIn(CONTENT)).toMatchObject({ name: 'DEFAULT', isPreferred: false });
+  });
+
+  it('says that the file names a profile that it does not have (T095)', async () => {
+    const { details, message } = await problemOf(profileIn(`${CONTENT}\n[__settings__]\ndefault_profile = wrok`));
+    expect(message).toMatch(/has no profile \[wrok\], which default_profile in its section \[__settings__\] names\.$/);
+    expect(details).toMatchObject({ misconfigured: true, hint: expect.stringMatching(/: DEFAULT, work, work-too\.$/) });
   });
 
   it('is named by its section to the letter', async () => {

@@ -43,6 +43,14 @@ async function problemOf(work: Promise<unknown>): Promise<Problem> {
   return thrown;
 }
 
+it('says how the profile came to be that one (T095)', async () => {
+  const file = `[DEFAULT]\nhost = ${HOST}\n[work]\nhost = ${HOST}\n`;
+  const from = async (set: Set) => (await resolved(set)).profile?.from;
+  expect(await from({ file })).toBe('by default');
+  expect(await from({ file: `${file}[__settings__]\ndefault_profile = work\n` })).toBe('default_profile of the file');
+  expect(await from({ file, given: { profile: 'work' } })).toBe('$profile');
+});
+
 describe('what is given goes before the profile, attribute by attribute', () => {
   const file = `[DEFAULT]\nhost = ${HOST}\ntoken = default\n[work]\nhost = https://work.example/?o=7\ntoken = work\n`;
   const settings = `[__settings__]\ndefault_profile = work\n${file}`;
