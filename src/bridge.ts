@@ -22,13 +22,15 @@ import { Relay } from './relay/relay.ts';
 import { Upstream } from './relay/upstream.ts';
 import { within } from './relay/within.ts';
 import { VERSION } from './version.ts';
-import { carriageOf, openWay, secretsOf, USER_AGENT } from './way.ts';
+import { carriageOf, openWay, secretsOf, USER_AGENT, type Way } from './way.ts';
 
 /** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
 const LAST_WORDS_MS = 1_000;
 /** How long a client that has closed its end at once is outlived by the first sign-in, in milliseconds. */
 const FIRST_SIGN_IN_MS = 1_000;
 
+/** What it may take to learn the name of who calls, in milliseconds. */
+const NAME_MS = 10_000;
 /** What the last lines of a record may take, in milliseconds. */
 const RECORD_MS = 500;
 
@@ -86,6 +88,8 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const first = tokens
     .access()
     .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
+
+  if (recorder) void first.then(() => nameCaller(way, recorder));
 
   const input = readLines(process.stdin, () => log.warn({}, UNENDED));
   const lines = config.logBodies ? loggedLines(input, log) : input;
@@ -165,6 +169,20 @@ function noteSignIn(
   recorder?.identity({ host, profile, auth });
   log.info({ host, profile, auth, because }, 'signing in');
   for (const warning of warnings) log.warn({}, warning);
+}
+
+/** A record is to name who has called: asked once, beside the calls, and only for a record. */
+async function nameCaller({ tokens, tools }: Way, recorder: OpenRecorder): Promise<void> {
+  try {
+    const { identify } = await import('./databricks/identity.ts');
+    const { userName: user } = await identify(tools, tokens, AbortSignal.timeout(NAME_MS));
+    const signedIn = tokens.current();
+    if (signedIn === undefined) return;
+    const { choice, workspace } = signedIn;
+    recorder.identity({ host: workspace.origin, profile: workspace.profile?.name, auth: choice.way, user });
+  } catch {
+    // The record has the profile or the host.
+  }
 }
 
 /** Exit code when no attempt to get a token succeeded. */

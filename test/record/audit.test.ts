@@ -30,7 +30,12 @@ it('the audit of a run says who called what, through which connection, and what 
     ],
   );
   for (const line of lines) {
-    expect(line).toMatchObject({ who: sandbox.host, connection: sandbox.connection, route: 'external-function' });
+    expect(line).toMatchObject({
+      who: 'octo@sandbox.example',
+      host: sandbox.host,
+      connection: sandbox.connection,
+      route: 'external-function',
+    });
     expect(line['ms']).toBeGreaterThan(0);
   }
   expect(lines[2]).toMatchObject({ requestId: expect.stringMatching(/^[\w-]{36}$/), session: 1 });
