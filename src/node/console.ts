@@ -4,8 +4,24 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { STDERR, writeQuietly } from './stderr.ts';
 
-/** Diverts the console for the rest of the process. The object stays the same: whoever holds it is diverted too. */
+/**
+ * Diverts the console for the rest of the process. The object stays the same: whoever holds it is diverted too. What it
+ * writes with is made when something is first written, which is never as a rule.
+ */
 export function divertConsole(): void {
+  let made: Console | undefined;
+  for (const name of Object.keys(Console.prototype) as Method[]) {
+    const write = (...said: unknown[]): void => {
+      made ??= consoleOnStderr();
+      (made[name] as (...said: unknown[]) => void)(...said);
+    };
+    Object.assign(globalThis.console, { [name]: write });
+  }
+}
+
+type Method = Exclude<keyof Console, 'Console'>;
+
+function consoleOnStderr(): Console {
   const stderr = new Writable({
     decodeStrings: false,
     write(text: string, _encoding, done) {
@@ -13,5 +29,5 @@ export function divertConsole(): void {
       done();
     },
   });
-  Object.assign(globalThis.console, new Console(stderr, stderr));
+  return new Console(stderr, stderr);
 }

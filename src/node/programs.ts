@@ -23,10 +23,15 @@ export interface ProgramsOptions {
 }
 
 export function openPrograms({ cwd, env, isSecret }: ProgramsOptions): Programs {
-  const folders = foldersOf(env, cwd);
+  let found: readonly string[] | undefined;
+  /** Looked for when a program is wanted, which most ways of signing in do not. */
+  const folders = () => {
+    found ??= foldersOf(env, cwd);
+    return found;
+  };
   return {
-    find: (name) => (isAbsolute(name) ? runnable(name) : foundIn(folders, name)),
-    run: (program, signal) => run(program, environmentFor(program, { env, isSecret, folders }), signal),
+    find: (name) => (isAbsolute(name) ? runnable(name) : foundIn(folders(), name)),
+    run: (program, signal) => run(program, environmentFor(program, { env, isSecret, folders: folders() }), signal),
   };
 }
 
