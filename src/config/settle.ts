@@ -22,7 +22,8 @@ export function sourcesOf(
 ): readonly Source[] {
   if (flag !== undefined && given.has(flag)) return (given.get(flag) ?? []).map((text) => ({ name: flag, text }));
   if (env === undefined) return [];
-  const value = environment[env] ?? '';
+  const value = environment[env];
+  if (value === undefined) return [];
   const lines = kind.join === undefined ? [value] : value.split('\n');
   return lines
     .map((line, index) => ({ name: lines.length > 1 ? `${env}, line ${index + 1}` : env, text: line.trim() }))

@@ -16,6 +16,9 @@ const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(#
 /** Host and port. `%` is out: the URL standard decodes it, so that `%2e` would be a dot. */
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^:[\]%]+)(?::\d{1,5})?$/i;
 
+/** The classes of Unicode take a part of every start to be made ready, and hardly any host needs them. */
+const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
+
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const WORKSPACE_ID_PARAMETERS: ReadonlySet<string> = new Set(['o', 'w', 'workspace_id']);
@@ -30,7 +33,8 @@ const WORKSPACE_ID_PARAMETERS: ReadonlySet<string> = new Set(['o', 'w', 'workspa
  * @returns the host, or a sentence that says what would be right
  */
 export function workspaceHost(text: string): WorkspaceHost | string {
-  if (/[\p{Cc}\p{Cf}\p{Z}]/u.test(text)) return 'a workspace host has no white space and no invisible characters.';
+  if (!VISIBLE_ASCII.test(text) && /[\p{Cc}\p{Cf}\p{Z}]/u.test(text))
+    return 'a workspace host has no white space and no invisible characters.';
   if (text.includes('\\')) return 'a workspace host has no backslash.';
   const [, scheme = 'https', authority = '', path = '', query, fragment] = ADDRESS.exec(text) ?? [];
 

@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path';
 import { CONFIGURATION } from '../problems.ts';
 import type { Kind } from './kind.ts';
+import { isOneLine } from './one-line.ts';
 
 /** A file, which need not exist: read into an absolute path, with `~` at the beginning for the home directory. */
 export const FILE: Kind<string> = {
   metavar: 'FILE',
   exit: CONFIGURATION,
   read: (text, { cwd, home }) => {
-    if (/\p{Cc}/u.test(text)) return { wrong: 'the name of a file has no control characters.' };
+    if (!isOneLine(text)) return { wrong: 'the name of a file has no control characters.' };
     // No shell has seen the values of a client's configuration file, so that nobody else expands them.
     return { value: /^~(?:[/\\]|$)/.test(text) ? join(home, text.slice(1)) : resolve(cwd, text) };
   },

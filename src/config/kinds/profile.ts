@@ -1,5 +1,6 @@
 import { USAGE } from '../problems.ts';
 import type { Kind } from './kind.ts';
+import { isOneLine } from './one-line.ts';
 
 const LIMIT_CHARS = 255;
 
@@ -11,7 +12,7 @@ export const PROFILE: Kind<string> = {
   metavar: 'NAME',
   exit: USAGE,
   read: (text) =>
-    text.length <= LIMIT_CHARS && !/\p{Cc}/u.test(text)
+    text.length <= LIMIT_CHARS && isOneLine(text)
       ? { value: text }
       : { wrong: `the name of a profile is one line of at most ${LIMIT_CHARS} characters.` },
 };
