@@ -8,6 +8,8 @@ export interface Profile {
   readonly isPreferred: boolean;
   /** Keys in lower case, values without blanks around them. Some are secret. */
   readonly values: ReadonlyMap<string, string>;
+  /** The number of the line on which each key stands. */
+  readonly lines: ReadonlyMap<string, number>;
   /** What the owner of the file should know, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -43,11 +45,17 @@ const SIGN_IN =
 export async function readProfile(file: string, named: string | undefined): Promise<Profile> {
   const { mode, text } = await contentOf(file);
   const sections = sectionsOf(text, file);
-  const preferred = named === undefined ? valuesOf(sections, SETTINGS, file).get('default_profile') : undefined;
+  const preferred = named === undefined ? entriesOf(sections, SETTINGS, file).get('default_profile')?.value : undefined;
   const name = named ?? preferred ?? DEFAULT_PROFILE;
-  const values = name === SETTINGS ? new Map<string, string>() : valuesOf(sections, name, file);
-  if (values.size === 0) throw noProfile(name, { named, preferred }, sections, file);
-  return { name, isPreferred: preferred !== undefined, values, warnings: warningsFor(file, mode) };
+  const entries = name === SETTINGS ? new Map<string, Entry>() : entriesOf(sections, name, file);
+  if (entries.size === 0) throw noProfile(name, { named, preferred }, sections, file);
+  return {
+    name,
+    isPreferred: preferred !== undefined,
+    values: new Map([...entries].map(([key, { value }]) => [key, value])),
+    lines: new Map([...entries].map(([key, { line }]) => [key, line])),
+    warnings: warningsFor(file, mode),
+  };
 }
 
 /** The names of the profiles in a file, for a person to choose from; none where it cannot be read. */
@@ -151,7 +159,7 @@ function bare(value: string): string {
 }
 
 /** @throws Problem where a key has two values: which of them was meant is not for us to guess. */
-function valuesOf(sections: Sections, name: string, file: string): ReadonlyMap<string, string> {
+function entriesOf(sections: Sections, name: string, file: string): ReadonlyMap<string, Entry> {
   const first = new Map<string, Entry>();
   for (const entry of sections.get(name) ?? []) {
     const earlier = first.get(entry.key);
@@ -162,7 +170,7 @@ function valuesOf(sections: Sections, name: string, file: string): ReadonlyMap<s
     }
     first.set(entry.key, entry);
   }
-  return new Map([...first].map(([key, { value }]) => [key, value]));
+  return first;
 }
 
 function noProfile(

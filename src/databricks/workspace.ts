@@ -56,7 +56,7 @@ export async function resolveWorkspace(settings: WorkspaceSettings, around: Surr
   const mayComplete = profile !== undefined && (settings.profile !== undefined || (isOfHost && !hasCredential(given)));
   const completed = mayComplete ? profileValues(profile) : new Map<Attribute, Found>();
   const values = new Map([...completed, ...given, ['host', host] as const]);
-  const ownId = isOfHost ? (profile?.values.get('workspace_id') ?? own.workspaceId) : undefined;
+  const ownId = isOfHost ? own.workspaceId : undefined;
   const workspaceId = given.get('workspaceId') ?? (ownId ? { text: ownId, from: nameOf(profile) } : undefined);
   return {
     origin: host.text,
@@ -149,16 +149,24 @@ function nameOf(profile: { readonly name: string } | undefined): string {
   return `the profile [${profile?.name}]`;
 }
 
-function hostOf(
-  { name, values }: Profile,
-  file: string,
-): { origin: string; workspaceId: string | undefined } | undefined {
-  const written = values.get('host');
+/** What the `databricks` CLI writes for a person who skipped the choice of a workspace. [databricks/cli, libs/auth] */
+const NO_WORKSPACE_ID = /^(?:none)?$/;
+
+function hostOf(profile: Profile, file: string): { origin: string; workspaceId: string | undefined } | undefined {
+  const written = profile.values.get('host');
   if (!written) return undefined;
   const host = workspaceHost(written);
-  if (typeof host !== 'string') return { origin: host.origin, workspaceId: host.workspaceId };
-  throw new Problem('auth', `The host of the profile [${name}] is refused: ${host}`, {
-    hint: `Correct it in ${file}.`,
+  if (typeof host === 'string') throw refused('host', host, profile, file);
+  const { origin, workspaceId } = host;
+  const given = profile.values.get('workspace_id') ?? '';
+  const id = NO_WORKSPACE_ID.test(given) ? workspaceId : given;
+  if (id === undefined || /^\d{1,20}$/.test(id)) return { origin, workspaceId: id };
+  throw refused('workspace_id', 'the id of a workspace consists of digits.', profile, file);
+}
+
+function refused(key: string, because: string, { lines, name }: Profile, file: string): Problem {
+  return new Problem('auth', `The ${key} of the profile [${name}] is refused: ${because}`, {
+    hint: `Correct it in ${file}:${lines.get(key)}.`,
     misconfigured: true,
   });
 }

@@ -89,6 +89,13 @@ describe('what is given goes before the profile, attribute by attribute', () => 
       undefined,
       undefined,
     ],
+    [
+      'a profile without a workspace, as the CLI writes it',
+      { file: `[DEFAULT]\nhost = ${HOST}\ntoken = default\nworkspace_id = none\n` },
+      HOST,
+      'default',
+      undefined,
+    ],
     ['a workspace id', { file, given: { profile: 'work', workspaceId: '8' } }, 'https://work.example', 'work', '8'],
   ])('%s', async (_, set, origin, token, workspaceId) => {
     const { values, ...workspace } = await resolved(set);
@@ -287,6 +294,18 @@ describe('the way is chosen by what is configured', () => {
       'an auth_type that nobody knows',
       { file: `[DEFAULT]\nhost=${host}\nauth_type=magic\n` },
       /"magic".*one of pat, oauth-m2m/,
+      true,
+    ],
+    [
+      'a host that is none (T183)',
+      { file: '[DEFAULT]\n# note\nhost = ht!tp://\n' },
+      /The host of the profile \[DEFAULT\] is refused.* Correct it in \S+databrickscfg:3\.$/,
+      true,
+    ],
+    [
+      'a workspace id that is none (T183)',
+      { file: `[DEFAULT]\nhost=${host}\n\nworkspace_id = \u00e4\n` },
+      /The workspace_id of the profile \[DEFAULT\] is refused.*digits\. Correct it in \S+databrickscfg:4\.$/,
       true,
     ],
     [

@@ -74,6 +74,6 @@ export function tokenOf(
 /** What a program said when it failed, in one line. */
 export function wordsOf({ exitCode, stderr }: ProgramEnd): string {
   const said = excerpt(stderr.replace(/^\s*error:\s*/i, ''));
-  const code = exitCode === undefined ? 'it was stopped' : `exit code ${exitCode}`;
+  const code = exitCode === undefined ? 'a signal' : `exit code ${exitCode}`;
   return said === '' ? `${code}, without a word` : `${code}: ${said}`;
 }
