@@ -89,10 +89,16 @@ describe('what stands before the answer in the same body reaches the client befo
     await bridge.says(/holds no MCP message/);
   });
 
-  test('events of other names are passed over (T125)', async () => {
-    expect(await linesFor(raw(`event: ping\ndata: {}\n\nevent: acme\ndata: ${ANSWER}\n\n${event(ANSWER)}`))).toEqual([
-      ANSWER,
-    ]);
+  test.each([
+    [
+      'events of other names are passed over',
+      `event: ping\ndata: {}\n\nevent: acme\ndata: ${ANSWER}\n\n${event(ANSWER)}`,
+    ],
+    ['an event without data, which only has an id, is none', `id: 1\nretry: 1000\ndata:\n\n${event(ANSWER)}`],
+    ['data on several lines is one text', `data: ${ANSWER.slice(0, 1)}\ndata: ${ANSWER.slice(1)}\n\n`],
+  ])('%s (T125)', async (_what, body) => {
+    const lines = await linesFor(raw(body));
+    expect(lines.map((line) => JSON.parse(line))).toEqual([JSON.parse(ANSWER)]);
   });
 });
 
