@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, bareEnv } from '../support/bridge.ts';
-import { FAST_CLOCK } from '../support/preload.ts';
+import { AS_MACOS, AS_WINDOWS, FAST_CLOCK } from '../support/preload.ts';
 import { type RawWorkspace, startRawWorkspace } from '../support/raw-workspace.ts';
 
 const HOST = fileURLToPath(new URL('../support/host/host.cjs', import.meta.url));
@@ -23,10 +23,15 @@ interface Hosted {
 }
 
 /** Starts a bridge as the grandchild of the test, whose stdin stays open when its host is killed. */
-function startHosted({ host: DATABRICKS_HOST }: RawWorkspace, wrappers: readonly string[]): Hosted {
+function startHosted(
+  { host: DATABRICKS_HOST }: RawWorkspace,
+  wrappers: readonly string[],
+  system: readonly string[] = [],
+): Hosted {
   const bridge = [
     process.execPath,
     ...FAST_CLOCK,
+    ...system,
     BIN,
     '--connection',
     'github',
@@ -66,11 +71,13 @@ async function greet({ stdin, stdout }: Hosted, line: object): Promise<unknown> 
 
 describe('a host that is killed', () => {
   test.each([
-    ['as the parent of the bridge', []],
-    ['behind npx and its shell', [process.execPath, NPX]],
-  ])('%s takes the bridge with it, though stdin stays open (T152)', async (_where, wrappers) => {
+    ['as the parent of the bridge', [], []],
+    ['behind npx and its shell', [process.execPath, NPX], []],
+    ['on macOS', [], AS_MACOS],
+    ['on Windows', [], AS_WINDOWS],
+  ])('%s takes the bridge with it, though stdin stays open (T152)', async (_where, wrappers, system) => {
     const workspace = await startRawWorkspace({});
-    const hosted = startHosted(workspace, wrappers);
+    const hosted = startHosted(workspace, wrappers, system);
     const { ended, host, said, stdout } = hosted;
     await greet(hosted, { id: 1, method: 'ping' });
     host.kill('SIGKILL');

@@ -29,6 +29,10 @@ export const SOCKET_GUARD: readonly string[] = required(new URL('./preload/socke
 export const CLOCK_JUMP: readonly string[] = required(new URL('./preload/clock-jump.cjs', import.meta.url));
 /** Gives every name the addresses of FIRST_ADDRESS and SECOND_ADDRESS. */
 export const TWO_ADDRESSES: readonly string[] = required(new URL('./preload/two-addresses.cjs', import.meta.url));
+/** Passes for Windows, where a child keeps the number of a parent that has ended. */
+export const AS_WINDOWS: readonly string[] = required(new URL('./preload/as-windows.cjs', import.meta.url));
+/** Passes for macOS, which has no /proc. */
+export const AS_MACOS: readonly string[] = required(new URL('./preload/as-macos.cjs', import.meta.url));
 
 function required(script: URL): readonly string[] {
   return ['--require', fileURLToPath(script)];
