@@ -6,7 +6,7 @@ export const SECURITY: readonly Requirement[] = [
   must('T161', 0, 'No error of ours holds a secret.'),
   must('T162', 0, 'No secret is in arguments, titles, reports or the environment of children.'),
   must('T163', 1, 'Secrets are known in their encodings and in pieces.'),
-  must('T164', 0, 'Secrets that others echo are taken out of our errors; their results pass.'),
+  must('T164', 0, 'Secrets that others echo are taken out of our errors; their results pass, and the log tells.'),
   must('T165', 0, 'Whatever others say becomes one escaped log line of at most 1 KiB.'),
   must('T166', 1, 'Logs hold names and sizes; bodies only on demand, and with a warning.'),
   must('T167', 0, 'A workspace host with a user, query or fragment is refused.'),
