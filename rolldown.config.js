@@ -26,8 +26,8 @@ export default defineConfig({
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     minify: true,
-    // The licences are in LICENSES.txt, each once.
-    comments: { legal: false },
+    // The licences are in LICENSES.txt, each once; and nobody bundles the bundle again.
+    comments: { legal: false, annotation: false },
     codeSplitting: { groups: served.groups },
   },
   plugins: [
