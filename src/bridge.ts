@@ -9,7 +9,7 @@ import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
-import { lineWriter, readLines } from './node/stdio.ts';
+import { type LineWriter, lineWriter, readLines } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
 import type { TokenSource } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
@@ -76,9 +76,10 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const policed = policy?.before(negotiation, log);
   const far = policed ?? negotiation;
   const write = recorder?.outgoing(client.write) ?? client.write;
+  const released = releasing(log, config.logBodies ? loggedWrite(write, log) : write);
   const relay: Relay = new Relay({
     far,
-    write: config.logBodies ? loggedWrite(write, log) : write,
+    write: released,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,
     log,
@@ -118,6 +119,16 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   // Nobody reads stdout any more: what is still to be written there would keep the process alive for ever.
   if (!said) process.kill(process.pid, cause.signal ?? 'SIGTERM');
   return cause.exitCode;
+}
+
+/** Lets the log be written behind the first line that the client gets. */
+function releasing(log: OpenLog, write: LineWriter['write']): LineWriter['write'] {
+  let isFirst = true;
+  return (line) => {
+    if (isFirst) log.release();
+    isFirst = false;
+    return write(line);
+  };
 }
 
 /** Whether any message has to be looked into. Without, none is. */

@@ -7,11 +7,15 @@ import { bounded } from './log-line.ts';
 import { STDERR, writeQuietly } from './stderr.ts';
 
 export interface OpenLog extends Log {
+  /** The client has its first answer: what is held may be written, as soon as nothing else is to be done. */
+  release(): void;
   close(): void;
 }
 
-/** The client waits for the answer to `initialize`; who reads the log can wait for so long, in milliseconds. */
-const LOAD_AFTER_MS = 100;
+/** The client waits for its first answer; who reads the log can wait for so long, in milliseconds. */
+const LOAD_AFTER_MS = 1_000;
+/** What the client says to the first answer comes before the log too. */
+const RELEASE_AFTER_MS = 20;
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -42,7 +46,7 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
   let held: Said[] = [];
   let heldAtMs: number | undefined;
   let logger: Logger | undefined;
-  const timer = setTimeout(load, LOAD_AFTER_MS);
+  let timer = setTimeout(load, LOAD_AFTER_MS);
 
   function load(): void {
     clearTimeout(timer);
@@ -70,6 +74,11 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
+    release() {
+      if (logger) return;
+      clearTimeout(timer);
+      timer = setTimeout(load, RELEASE_AFTER_MS);
+    },
     close() {
       load();
       if (fd !== undefined) closeSync(fd);

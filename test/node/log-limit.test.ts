@@ -6,7 +6,10 @@ function open(debugs = false) {
   const lines: (readonly [what: string, fields: object])[] = [];
   const write = (fields: object, what: string) => lines.push([what, fields]);
   const clock = new ModelClock();
-  const log = limited({ debugs, debug: write, info: write, warn: write, error: write, close: () => {} }, clock);
+  const log = limited(
+    { debugs, debug: write, info: write, warn: write, error: write, release: () => {}, close: () => {} },
+    clock,
+  );
   return { clock, lines, log };
 }
 
