@@ -9,6 +9,7 @@ import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
+import { thrifty } from './node/memory.ts';
 import { type LineWriter, lineWriter, readLines } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
 import type { TokenSource } from './ports.ts';
@@ -75,7 +76,7 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const policed = policy?.before(negotiation, log);
   const far = policed ?? negotiation;
-  const write = recorder?.outgoing(client.write) ?? client.write;
+  const write = thrifty(recorder?.outgoing(client.write) ?? client.write);
   const released = releasing(log, config.logBodies ? loggedWrite(write, log) : write);
   const relay: Relay = new Relay({
     far,

@@ -91,27 +91,37 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
 
   /** Lines of this turn of the event loop; how many there were in the last turn that had any. */
   let [lines, linesBefore] = [0, 0];
+  /** Short lines of this turn that were not written yet, in one text: one piece costs less to write than many. */
+  let gathered = '';
   /**
    * A line that is alone leaves at once; those that come in the same turn leave together, in one call of the system. Where
    * many came in the turn before, the first one waits for the others too.
    */
   const put = (line: string | Uint8Array): boolean => {
     const isFirst = lines++ === 0;
-    if (isFirst) {
-      stream.cork();
-      setImmediate(release);
+    if (isFirst) setImmediate(release);
+    const isAlone = isFirst && linesBefore <= 1;
+    if (typeof line === 'string') {
+      gathered += `${line}\n`;
+      const isLittle = gathered.length + stream.writableLength < stream.writableHighWaterMark;
+      return !isAlone && isLittle ? true : writeGathered();
     }
-    let takesMore = stream.write(typeof line === 'string' ? `${line}\n` : line);
-    if (typeof line !== 'string') takesMore = stream.write('\n');
-    if (isFirst && linesBefore <= 1) {
-      stream.uncork();
-      stream.cork();
-    }
+    stream.cork();
+    writeGathered();
+    stream.write(line);
+    const takesMore = stream.write('\n');
+    stream.uncork();
     return takesMore;
+  };
+  /** @returns whether the stream takes more */
+  const writeGathered = (): boolean => {
+    const text = gathered;
+    gathered = '';
+    return text === '' || stream.write(text);
   };
   const release = () => {
     [lines, linesBefore] = [0, lines];
-    stream.uncork();
+    writeGathered();
   };
 
   return {
@@ -127,6 +137,7 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
     },
     async flush() {
       if (gone) return;
+      writeGathered();
       // The callback of a write comes when all before it were taken by the system.
       await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), goneSoon]);
     },

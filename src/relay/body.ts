@@ -11,7 +11,7 @@ export type Body =
 /** Text with fewer characters may still turn out to be the beginning of an event stream. */
 const ENOUGH_TO_TELL = 8;
 /** White space, and the bytes of a byte order mark: they may stand before everything else, however many. */
-const BEFORE_ALL: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
+const BEFORE_ALL: ReadonlySet<number | undefined> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
 const NO_MORE: AsyncIterator<Uint8Array> = { next: () => Promise.resolve({ done: true, value: undefined }) };
 
@@ -122,6 +122,9 @@ function decoderOf(): (bytes: Uint8Array | undefined, more: boolean) => string {
 
 /** The first characters of a chunk, as far as they tell what the body is. */
 function beginningOf(chunk: Uint8Array, isFirst: boolean): string {
-  const from = isFirst ? chunk.findIndex((byte) => !BEFORE_ALL.has(byte)) : 0;
-  return from < 0 ? '' : String.fromCharCode(...chunk.subarray(from, from + ENOUGH_TO_TELL));
+  let from = 0;
+  if (isFirst) while (BEFORE_ALL.has(chunk[from])) from++;
+  let start = '';
+  for (const byte of chunk.subarray(from, from + ENOUGH_TO_TELL)) start += String.fromCharCode(byte);
+  return start;
 }
