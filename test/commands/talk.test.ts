@@ -19,5 +19,5 @@ test('a server that does not answer is waited for as long as there is patience, 
   const asked = new Talk(MUTE, { ms: 15_000, clock }).request('tools/list');
   clock.advance(15_000);
   await expect(asked).rejects.toMatchObject({ kind: 'timeout', message: /tools\/list within 15 s/ });
-  expect(clock.alarms).toBe(0);
+  expect(clock.waiting).toBe(0);
 });

@@ -123,7 +123,7 @@ describe('the token that is held', () => {
   it('leaves no timer behind', async () => {
     const { clock, tokens } = await startM2m();
     await tokens.access();
-    expect(clock.alarms).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   it('is given up after nine seconds by whoever waits, and is there for whoever comes next (T078, T089)', async () => {
