@@ -10,17 +10,17 @@ import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
 import { thrifty } from './node/memory.ts';
-import { type LineWriter, lineWriter, readLines } from './node/stdio.ts';
+import { lineWriter, readLines } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
-import type { TokenSource } from './ports.ts';
+import type { TokenSource, WriteLine } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
-import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
 import { loggedLines, loggedWrite } from './relay/log-bodies.ts';
 import { Negotiation } from './relay/negotiation.ts';
 import { Relay } from './relay/relay.ts';
 import { Upstream } from './relay/upstream.ts';
+import type { Wire } from './relay/wire.ts';
 import { within } from './relay/within.ts';
 import { VERSION } from './version.ts';
 import { carriageOf, openWay, secretsOf, USER_AGENT, type Way } from './way.ts';
@@ -123,7 +123,7 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
 }
 
 /** Lets the log be written behind the first line that the client gets. */
-function releasing(log: OpenLog, write: LineWriter['write']): LineWriter['write'] {
+function releasing(log: OpenLog, write: WriteLine): WriteLine {
   let isFirst = true;
   return (line) => {
     if (isFirst) log.release();

@@ -26,6 +26,13 @@ export interface Access {
   readonly remedy?: string | undefined;
 }
 
+/**
+ * Writes one line, without its end, to the client. Never rejects.
+ *
+ * @returns what the next line has to wait for; undefined where the client takes more at once
+ */
+export type WriteLine = (line: string | Uint8Array) => Promise<void> | undefined;
+
 /** Where a credential for the workspace comes from. */
 export interface TokenSource {
   /**

@@ -8,12 +8,12 @@ import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
 import { type EntryOptions, openEntry } from './entry.ts';
 import { systemClock } from './node/clock.ts';
-import type { Wire } from './relay/attempt.ts';
 import type { Delivery } from './relay/correlation.ts';
 import { Echoes } from './relay/echoes.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
 import { Pacing } from './relay/pacing.ts';
 import { Repeats } from './relay/repeats.ts';
+import type { Wire } from './relay/wire.ts';
 import { VERSION } from './version.ts';
 
 export { secretsOf } from './entry.ts';

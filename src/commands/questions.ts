@@ -5,7 +5,7 @@ import { get, type RestReply, refusal } from '../databricks/rest.ts';
 import type { Access } from '../ports.ts';
 import { isRecord } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';
-import type { Wire } from '../relay/attempt.ts';
+import type { Wire } from '../relay/wire.ts';
 
 /** Longest wait for one answer, in milliseconds. */
 const PATIENCE_MS = 15_000;

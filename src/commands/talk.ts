@@ -9,10 +9,10 @@ import { rawAt } from '../protocol/json.ts';
 import { type Message, peek } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
-import type { Wire } from '../relay/attempt.ts';
 import { Negotiation } from '../relay/negotiation.ts';
 import type { Far } from '../relay/upstream.ts';
 import { Upstream } from '../relay/upstream.ts';
+import type { Wire } from '../relay/wire.ts';
 import { VERSION } from '../version.ts';
 import { carriageOf } from '../way.ts';
 

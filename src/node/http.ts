@@ -24,8 +24,14 @@ export interface Http {
 interface Lane {
   readonly pool: Pool;
   usedAtMs: number;
-  /** Whether an answer has ended in this turn of the event loop. */
-  isFreeing: boolean;
+  /** Calls that wait for the end of this turn of the event loop; undefined where no answer has ended in it. */
+  waiting: Waiting[] | undefined;
+}
+
+interface Waiting {
+  readonly call: HttpCall;
+  readonly handler: Handler;
+  readonly unsentMs: number;
 }
 
 /** Opens no connection yet. Time limits are the caller's; redirects, repeats and decompression are nobody's. */
@@ -42,7 +48,7 @@ export function openHttp(network: Network = {}): Http {
       connectors.set(origin, connect);
     }
     const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS, connect });
-    const lane = { pool, usedAtMs: Date.now(), isFreeing: false };
+    const lane = { pool, usedAtMs: Date.now(), waiting: undefined };
     lanes.set(origin, lane);
     return lane;
   }
@@ -70,13 +76,9 @@ export function openHttp(network: Network = {}): Http {
         }
         const lane = laneTo(call.origin, call.fresh);
         const handler = new Handler(resolve, reject, signal, lane);
-        const dispatch = () => {
-          lane.pool.dispatch(requestOf(call), handler);
-          handler.dispatched(unsentMs);
-        };
         // A connection is free again one turn after its answer; until then a new one would be opened beside it.
-        if (lane.isFreeing) setImmediate(dispatch);
-        else dispatch();
+        if (lane.waiting) lane.waiting.push({ call, handler, unsentMs });
+        else dispatch(lane, call, handler, unsentMs);
       }),
     async close() {
       const pools = [...retired, ...Array.from(lanes.values(), ({ pool }) => pool)];
@@ -85,11 +87,19 @@ export function openHttp(network: Network = {}): Http {
   };
 }
 
+function dispatch({ pool }: Lane, call: HttpCall, handler: Handler, unsentMs: number): void {
+  pool.dispatch(requestOf(call), handler);
+  handler.dispatched(unsentMs);
+}
+
+/** An answer has ended: calls wait for its connection, which is free in the next turn. */
 function freeSoon(lane: Lane): void {
-  if (lane.isFreeing) return;
-  lane.isFreeing = true;
+  if (lane.waiting) return;
+  const waiting: Waiting[] = [];
+  lane.waiting = waiting;
   setImmediate(() => {
-    lane.isFreeing = false;
+    lane.waiting = undefined;
+    for (const { call, handler, unsentMs } of waiting) dispatch(lane, call, handler, unsentMs);
   });
 }
 
@@ -97,12 +107,17 @@ function requestOf({ origin, method, path, headers, body }: HttpCall): Dispatche
   return { origin, method, path, headers, body: body ?? null };
 }
 
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+const ONCE = { once: true } as const;
+
 /** Follows one request through the pool. */
 class Handler implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: HttpReply) => void;
   readonly #reject: (failure: unknown) => void;
-  readonly #release: () => void;
+  readonly #signal: Signal;
   readonly #lane: Lane;
+  readonly #onAbort: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #body: Arriving | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -115,13 +130,9 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#lane = lane;
     this.#resolve = resolve;
     this.#reject = reject;
-    const abandon = () => this.#abandon(signal.reason);
-    signal.addEventListener('abort', abandon, { once: true });
-    this.#release = () => {
-      lane.usedAtMs = Date.now();
-      clearTimeout(this.#timer);
-      signal.removeEventListener('abort', abandon);
-    };
+    this.#signal = signal;
+    this.#onAbort = () => this.#abandon(signal.reason);
+    signal.addEventListener('abort', this.#onAbort, ONCE);
   }
 
   /** From now on it has to be put on a connection. Most are at once, and need no timer. */
@@ -138,27 +149,11 @@ class Handler implements Dispatcher.DispatchHandler {
     else controller.abort(asError(this.#abandoned));
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     // 1xx: the answer itself is still to come.
     if (status < 200) return;
-    const body = new Arriving(controller);
-    this.#body = body;
-    const header = (name: string) => {
-      const value = headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    };
-    const encoding = header('content-encoding');
-    this.#resolve({
-      status,
-      header,
-      headerNames: () => Object.keys(headers),
-      body: decoded(body, encoding),
-      whole: () => (encoding === undefined ? body.whole() : undefined),
-    });
+    this.#body = new Arriving(controller);
+    this.#resolve(replyOf(status, headers, this.#body));
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -175,6 +170,12 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#fail(this.#abandoned ?? failure(codeOf(error), this.#controller !== undefined, error));
   }
 
+  #release(): void {
+    this.#lane.usedAtMs = Date.now();
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+  }
+
   #abandon(reason: unknown): void {
     this.#abandoned = reason;
     if (this.#controller) this.#controller.abort(asError(reason));
@@ -188,6 +189,25 @@ class Handler implements Dispatcher.DispatchHandler {
     if (this.#body) this.#body.fail(reason);
     else this.#reject(reason);
   }
+}
+
+function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving): HttpReply {
+  const header = (name: string) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  let body: AsyncIterable<Uint8Array> | undefined;
+  return {
+    status,
+    header,
+    headerNames: () => Object.keys(headers),
+    // Most bodies are taken whole.
+    get body() {
+      body ??= decoded(arriving, header('content-encoding'));
+      return body;
+    },
+    whole: () => (header('content-encoding') === undefined ? arriving.whole() : undefined),
+  };
 }
 
 function failure(code: string, sent: boolean, cause?: Error & { readonly proxy?: string }): SendFailure {

@@ -4,15 +4,15 @@
  * it do. The young objects of a bridge are those of the calls in flight, and far less is enough for them.
  */
 
+import type { WriteLine } from '../ports.ts';
+
 /** Lines between two looks. */
 const LINES = 128;
 /** Space for young objects from which on it does not grow, in bytes: with a quarter, 64 calls at a time cost half as much again. */
 const YOUNG_BYTES = 8_000_000;
 
-type Write = (line: string | Uint8Array) => Promise<void>;
-
 /** @returns what writes lines just so, and sees by them how much there is to do */
-export function thrifty(write: Write): Write {
+export function thrifty(write: WriteLine): WriteLine {
   let lines = 0;
   let isCapped = false;
 

@@ -1,6 +1,7 @@
 /** The client's end: bytes in, lines out. */
 
 import type { Readable, Writable } from 'node:stream';
+import type { WriteLine } from '../ports.ts';
 import { type Line, LineSplitter } from '../protocol/lines.ts';
 
 /** Longest line that is read, in bytes. */
@@ -34,7 +35,8 @@ export async function* readLines(
   };
   try {
     for await (const chunk of stream) {
-      yield* splitter.push(chunk);
+      // Not `yield*`, which makes more promises of each line than all the rest of its reading.
+      for (const line of splitter.push(chunk)) yield line;
       if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
     }
   } catch {
@@ -57,8 +59,8 @@ function isJson(bytes: Uint8Array): boolean {
 }
 
 export interface LineWriter {
-  /** Writes a line; resolves when the stream is ready for more, or nobody reads it any more. Never rejects. */
-  write(line: string | Uint8Array): Promise<void>;
+  /** What the next line waits for resolves also when nobody reads any more. */
+  readonly write: WriteLine;
   /** Resolves when everything that was written has left the process, or nobody reads it any more. */
   flush(): Promise<void>;
 }
@@ -68,8 +70,6 @@ export function print(stream: Writable, text: string): void {
   stream.on('error', () => {});
   stream.write(text);
 }
-
-const AT_ONCE: Promise<void> = Promise.resolve();
 
 /** @param onGone - called once, when nobody reads any more (EPIPE) */
 export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
@@ -126,7 +126,7 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
 
   return {
     write(line) {
-      if (gone || put(line)) return AT_ONCE;
+      if (gone || put(line)) return undefined;
       drained ??= new Promise<void>((resolve) => {
         stream.once('drain', () => {
           drained = undefined;

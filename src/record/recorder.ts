@@ -1,6 +1,6 @@
 /** The recorder: what the relay reports and what crosses the client's edge, into one file. */
 
-import type { Clock, Recorder } from '../ports.ts';
+import type { Clock, Recorder, WriteLine } from '../ports.ts';
 import type { Line } from '../protocol/lines.ts';
 import { decoded } from '../protocol/raw-text.ts';
 import { ClientEdge } from './client-edge.ts';
@@ -25,8 +25,6 @@ export interface RecorderParts {
 
 /** What the first line of a run says, beside what every one says. */
 export type About = Omit<Header, 'type' | 'format' | 'formatVersion' | 'bodies' | 'node' | 'platform' | 'pid'>;
-
-type WriteLine = (line: string | Uint8Array) => Promise<void>;
 
 export interface OpenRecorder extends Recorder {
   /** Before everything else. */

@@ -8,7 +8,9 @@ import type { Signal } from '../ports.ts';
 export class Cancellation implements Signal {
   #isAborted = false;
   #reason: unknown;
-  #listeners: (() => void)[] = [];
+  /** Most have one listener at a time: an array would be the largest part of them. */
+  #listener: (() => void) | undefined;
+  #others: (() => void)[] | undefined;
 
   get aborted(): boolean {
     return this.#isAborted;
@@ -23,18 +25,21 @@ export class Cancellation implements Signal {
     if (this.#isAborted) return;
     this.#isAborted = true;
     this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener();
+    const [first, others] = [this.#listener, this.#others];
+    this.#listener = this.#others = undefined;
+    first?.();
+    for (const listener of others ?? []) listener();
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
-    if (!this.#isAborted) this.#listeners.push(listener);
+    if (this.#isAborted) return;
+    if (this.#listener === undefined && this.#others === undefined) this.#listener = listener;
+    else this.#others = [...(this.#others ?? []), listener];
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    const at = this.#listeners.indexOf(listener);
-    if (at >= 0) this.#listeners.splice(at, 1);
+    if (this.#listener === listener) this.#listener = undefined;
+    else this.#others = this.#others?.filter((other) => other !== listener);
   }
 }
 

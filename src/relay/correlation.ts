@@ -66,13 +66,17 @@ export class Correlation {
 
   #answer(answer: Answer, sent: Id): Delivery {
     this.#answered = true;
-    const bytes = answer.id === sent ? bytesOf(answer) : undefined;
-    const delivery = { is: 'answer', line: '', answer, status: this.#status } as const;
-    // Only an answer that is one line already is held in bytes.
-    if (bytes !== undefined) return holdText<Delivery>(delivery, 'line', bytes);
-    const text = answer.id === sent ? answer.text : withId(answer.text, sent);
-    return { ...delivery, line: toLine(text) };
+    if (answer.id === sent) return deliveryOf(answer, this.#status);
+    return { is: 'answer', line: toLine(withId(answer.text, sent)), answer, status: this.#status };
   }
+}
+
+/** An answer that bears the id of its request, as the request has it. */
+export function deliveryOf(answer: Answer, status: number | undefined): Delivery & { readonly is: 'answer' } {
+  const bytes = bytesOf(answer);
+  // Only an answer that is one line already is held in bytes.
+  if (bytes === undefined) return { is: 'answer', line: toLine(answer.text), answer, status };
+  return holdText<Delivery & { readonly is: 'answer' }>({ is: 'answer', line: '', answer, status }, 'line', bytes);
 }
 
 function stray(answer: Answer): Delivery {

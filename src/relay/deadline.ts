@@ -11,13 +11,16 @@ export interface Limits {
   readonly totalMs: number;
 }
 
+const ONCE = { once: true } as const;
+
 /** Fires `signal` when a limit is reached, or when `outer` fires; to be released when the call is over. */
 export class Deadline {
   readonly #controller = new Cancellation();
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #totalMs: number;
-  readonly #release: () => void;
+  readonly #outer: Signal;
+  readonly #follow: () => void;
   #stop: () => void;
   readonly #startedAt: number;
   #heardAt: number;
@@ -26,15 +29,13 @@ export class Deadline {
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#totalMs = totalMs;
-    const follow = () => this.#controller.abort(outer.reason);
-    outer.addEventListener('abort', follow, { once: true });
-    if (outer.aborted) follow();
+    this.#outer = outer;
+    this.#follow = () => this.#controller.abort(outer.reason);
+    if (outer.aborted) this.#follow();
+    else outer.addEventListener('abort', this.#follow, ONCE);
     this.#startedAt = clock.now();
     this.#heardAt = this.#startedAt;
     this.#stop = this.#watch(Math.min(silenceMs, totalMs));
-    this.#release = () => {
-      outer.removeEventListener('abort', follow);
-    };
   }
 
   get signal(): Signal {
@@ -59,7 +60,7 @@ export class Deadline {
 
   release(): void {
     this.#stop();
-    this.#release();
+    this.#outer.removeEventListener('abort', this.#follow);
   }
 
   /** Gives up what is still under way. */

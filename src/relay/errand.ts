@@ -1,7 +1,7 @@
 /** A message, and how it is carried to the MCP server. */
 
 import { headersFor } from '../protocol/headers.ts';
-import type { Message } from '../protocol/message.ts';
+import { isModern, type Message } from '../protocol/message.ts';
 import type { CallClass } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import type { Limits } from './deadline.ts';
@@ -41,10 +41,13 @@ const FIRST_ANSWER_MS: ReadonlyMap<string, number> = new Map([
 const LISTENING: Limits = { silenceMs: 24 * 3_600_000, totalMs: 24 * 3_600_000 };
 
 /** @param session - that a legacy message belongs to */
-export function errandFor(message: Message, session: Session, { headers, limits, repeats }: Carriage): Errand {
+export function errandFor(message: Message, session: Session, carriage: Carriage): Errand {
+  const { headers, limits, repeats } = carriage;
   return {
     message,
-    headers: { ...headers, ...headersFor(message, session) },
+    headers: isModern(message)
+      ? { ...headers, ...headersFor(message, session) }
+      : headersInSession(message, session, carriage),
     callClass: repeats.classOf(message, session.generation),
     inSession: session.at === 'open' && session.id !== undefined,
     generation: session.at === 'open' ? session.generation : undefined,
@@ -52,8 +55,21 @@ export function errandFor(message: Message, session: Session, { headers, limits,
   };
 }
 
+/** Those of the last session that a legacy message was carried in: they are the same for all of its messages. */
+const lastHeaders = new WeakMap<Carriage, { readonly session: Session; readonly headers: Errand['headers'] }>();
+
+function headersInSession(message: Message, session: Session, carriage: Carriage): Errand['headers'] {
+  let last = lastHeaders.get(carriage);
+  if (last?.session !== session) {
+    last = { session, headers: { ...carriage.headers, ...headersFor(message, session) } };
+    lastHeaders.set(carriage, last);
+  }
+  return last.headers;
+}
+
 function limitsFor(method: string, limits: Limits): Limits {
   if (method === 'subscriptions/listen') return LISTENING;
-  const ms = FIRST_ANSWER_MS.get(method) ?? Number.POSITIVE_INFINITY;
+  const ms = FIRST_ANSWER_MS.get(method);
+  if (ms === undefined) return limits;
   return { silenceMs: Math.min(ms, limits.silenceMs), totalMs: Math.min(ms, limits.totalMs) };
 }

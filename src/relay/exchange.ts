@@ -3,13 +3,14 @@
 import type { Access, Signal } from '../ports.ts';
 import { type Outcome, outcomeOfBoth, Problem } from '../protocol/problem.ts';
 import type { FailurePoint } from '../protocol/retry.ts';
-import { attempt, type Wire } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { type Again, Attempts } from './attempts.ts';
 import { Deadline } from './deadline.ts';
 import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { failureOf, SessionGone } from './failure.ts';
 import { Left, Pushed } from './pushed.ts';
+import type { Wire } from './wire.ts';
 
 const SESSION_GONE = { point: 'session-gone' };
 

@@ -62,9 +62,13 @@ export class Inflight {
 
   close(pending: Pending): void {
     const { id } = pending.request;
-    const others = this.#pending.get(id)?.filter((other) => other !== pending) ?? [];
-    if (others.length > 0) this.#pending.set(id, others);
-    else this.#pending.delete(id);
+    const sameId = this.#pending.get(id) ?? [];
+    if (sameId.length > 1)
+      this.#pending.set(
+        id,
+        sameId.filter((other) => other !== pending),
+      );
+    else if (sameId[0] === pending) this.#pending.delete(id);
   }
 
   /** The oldest request with that id that still waits, written so, or else in another way: `"\u0061"` is `"a"`. */

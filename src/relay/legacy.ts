@@ -8,7 +8,6 @@ import { type Outcome, Problem } from '../protocol/problem.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import { BATCH_VERSION } from '../protocol/versions.ts';
-import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
 import type { Deliveries, Sink } from './deliveries.ts';
 import { type Carriage, errandFor } from './errand.ts';
@@ -19,6 +18,7 @@ import { asksForTools, KnownTools, TOOLS_CHANGED } from './known-tools.ts';
 import { Listener } from './listen.ts';
 import { handOver, Pushed } from './pushed.ts';
 import { INITIALIZED_MS, notificationOf, SessionKeeper } from './session-keeper.ts';
+import type { Wire } from './wire.ts';
 
 export interface LegacyOptions extends Carriage {
   /** Whether `initialize` goes out whole where the server cannot use what it says of the client. */

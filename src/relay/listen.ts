@@ -5,10 +5,12 @@
 
 import type { Signal } from '../ports.ts';
 import type { Bookmark } from '../protocol/sse.ts';
-import { heard, readEvents, resumption, type Wire } from './attempt.ts';
+import { heard, readEvents } from './answers.ts';
+import { resumption } from './attempt.ts';
 import { openBody } from './body.ts';
 import { Correlation, type Delivery } from './correlation.ts';
 import { Deadline, type Limits } from './deadline.ts';
+import type { Wire } from './wire.ts';
 
 /** The server offers no such stream, and says so for good. */
 const NOT_OFFERED: ReadonlySet<number> = new Set([404, 405, 501]);

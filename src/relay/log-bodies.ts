@@ -1,6 +1,6 @@
 /** The messages themselves in the log, for whoever asked for it: the beginning of each, as far as a line goes. */
 
-import type { Log } from '../ports.ts';
+import type { Log, WriteLine } from '../ports.ts';
 import type { Line } from '../protocol/lines.ts';
 
 /** More of a message is not even decoded. */
@@ -16,9 +16,7 @@ export async function* loggedLines(lines: AsyncIterable<Line>, log: Log): AsyncG
   }
 }
 
-type Write = (line: string | Uint8Array) => Promise<void>;
-
-export function loggedWrite(write: Write, log: Log): Write {
+export function loggedWrite(write: WriteLine, log: Log): WriteLine {
   return (line) => {
     log.info({ to: 'client', body: beginningOf(line) }, 'message');
     return write(line);

@@ -28,9 +28,10 @@ export class Logins {
   }
 
   /** A request was answered by the server. What was refused before gets through again: the person has logged in. */
-  answered(request: Request, { answer, line }: Delivery & { readonly is: 'answer' }): void {
-    if (answer.error) return;
-    if (request.method === 'initialize') this.#version = rawAt(line, 'result', 'protocolVersion');
+  answered(request: Request, delivery: Delivery & { readonly is: 'answer' }): void {
+    if (delivery.answer.error) return;
+    // Its text is made when it is read, and a long one is not to be made for nothing.
+    if (request.method === 'initialize') this.#version = rawAt(delivery.line, 'result', 'protocolVersion');
     // Other methods may have worked all the time.
     if (this.#refused.has(request.method)) this.#refused.clear();
   }

@@ -5,12 +5,12 @@ import { HEADER_MISMATCH } from '../protocol/discovery.ts';
 import { rawAt } from '../protocol/json.ts';
 import { isModern, type Message, type ModernParts, peek, type Request } from '../protocol/message.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
-import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { ToolBook } from './tools.ts';
+import type { Wire } from './wire.ts';
 
 /** Pages of a list that are fetched for a tool that nobody has listed yet. */
 const PAGES = 20;

@@ -68,7 +68,10 @@ export class Pushed implements AsyncIterable<Delivery> {
 }
 
 /** Hands everything on, by the shortest way that there is. */
-export async function handOver(deliveries: Deliveries, sink: Sink): Promise<void> {
-  if (deliveries instanceof Pushed) return deliveries.to(sink);
+export function handOver(deliveries: Deliveries, sink: Sink): Promise<void> {
+  return deliveries instanceof Pushed ? deliveries.to(sink) : handOverEach(deliveries, sink);
+}
+
+async function handOverEach(deliveries: Deliveries, sink: Sink): Promise<void> {
   for await (const delivery of deliveries) await sink(delivery);
 }

@@ -1,6 +1,6 @@
 /** The story: what the client says goes to the server, what the server says goes to the client, each request is answered. */
 
-import type { Clock, Log } from '../ports.ts';
+import type { Clock, Log, WriteLine } from '../ports.ts';
 import { ERAS, eraOf } from '../protocol/era.ts';
 import { toLine } from '../protocol/incoming.ts';
 import type { Line } from '../protocol/lines.ts';
@@ -29,8 +29,7 @@ import { within } from './within.ts';
 
 export interface RelayParts {
   readonly far: Far;
-  /** Writes one line to the client. Resolves when the client is ready for more; never rejects. */
-  readonly write: (line: string | Uint8Array) => Promise<void>;
+  readonly write: WriteLine;
   /** Takes secrets out of text that we make. */
   readonly scrub: (text: string) => string;
   readonly clock: Clock;
@@ -76,7 +75,8 @@ export class Relay {
   /** Takes lines of the client to their end. Answers may still be under way when it resolves. */
   async run(lines: AsyncIterable<Line>): Promise<void> {
     for await (const line of lines) {
-      await this.#take(line);
+      const told = this.#take(line);
+      if (told !== undefined) await told;
       if (this.#waitingChars > MAX_WAITING_CHARS) {
         await new Promise<void>((resolve) => {
           this.#resumeReading = resolve;
@@ -86,7 +86,7 @@ export class Relay {
   }
 
   /** Takes what the server says outside of any exchange. */
-  readonly deliver = (delivery: Delivery): Promise<void> => this.#deliver(delivery, undefined);
+  readonly deliver = async (delivery: Delivery): Promise<void> => this.#deliver(delivery, undefined);
 
   /** Waits for what is under way, `ms` at most; what is not answered by then is answered with `shutdown`. */
   async drain(ms: number): Promise<void> {
@@ -115,15 +115,14 @@ export class Relay {
     return answered;
   }
 
-  /** Resolves when the next line may be read: a client that does not read refusals gets no more of them. */
-  async #take(line: Line): Promise<void> {
+  /** @returns what the next line waits for, if for anything: a client that does not read refusals gets no more of them */
+  #take(line: Line): Promise<void> | undefined {
     const message = readLine(line);
     switch (message?.kind) {
       case 'refused':
         if (message.isHeader && this.#headersRefused) break;
         this.#headersRefused ||= message.isHeader ?? false;
-        await this.#refuse(message);
-        break;
+        return this.#refuse(message);
       case 'dropped':
         this.#parts.log.warn({ because: message.because }, 'dropped an answer of the client');
         break;
@@ -143,6 +142,7 @@ export class Relay {
         this.#track(this.#batch(message));
         break;
     }
+    return undefined;
   }
 
   async #request(pending: Pending): Promise<void> {
@@ -157,7 +157,8 @@ export class Relay {
     try {
       // Takes its place in the order of messages; nothing is sent before there is a slot.
       const deliveries = this.#parts.far.send(request, pending.signal);
-      if (needsSlot) await this.#wait(this.#slots, request);
+      const turn = needsSlot ? this.#slots.take() : undefined;
+      if (turn !== undefined) await this.#wait(turn, request);
       hasSlot = needsSlot;
       if (pending.isSettled) return;
       pending.begin();
@@ -181,9 +182,7 @@ export class Relay {
   }
 
   /** Waits for a slot. What waits is counted, so that a client that sends without end is read no further. */
-  async #wait(slots: Slots, message: { readonly text: string }): Promise<void> {
-    const turn = slots.take();
-    if (turn === undefined) return;
+  async #wait(turn: Promise<void>, message: { readonly text: string }): Promise<void> {
     const cost = sizeOf(message) + MESSAGE_COST_CHARS;
     this.#waitingChars += cost;
     await turn;
@@ -204,7 +203,8 @@ export class Relay {
     let hasSlot = false;
     try {
       const deliveries = this.#parts.far.send(message, life);
-      if (needsSlot) await this.#wait(this.#postSlots, message);
+      const turn = needsSlot ? this.#postSlots.take() : undefined;
+      if (turn !== undefined) await this.#wait(turn, message);
       hasSlot = needsSlot;
       for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
     } catch (thrown) {
@@ -232,7 +232,8 @@ export class Relay {
       signal.addEventListener('abort', stopIfAllAre, { once: true });
     }
     this.#posts.add(life);
-    await this.#wait(this.#slots, batch);
+    const turn = this.#slots.take();
+    if (turn !== undefined) await this.#wait(turn, batch);
     try {
       for (const pending of requests) pending.begin();
       for await (const delivery of this.#parts.far.send(batch, life)) await this.#deliver(delivery, undefined);
@@ -259,7 +260,8 @@ export class Relay {
     if (pending?.settle()) pending.abort(new Problem('shutdown', 'The client cancelled the request.'));
   }
 
-  async #deliver(delivery: Delivery, pending: Pending | undefined): Promise<void> {
+  /** @returns what the next one waits for, if for anything */
+  #deliver(delivery: Delivery, pending: Pending | undefined): Promise<void> | undefined {
     const { log, write } = this.#parts;
     if (delivery.is === 'server-message') {
       const refusal = delivery.id === undefined ? undefined : this.#asked.admit(delivery.id);
@@ -270,15 +272,16 @@ export class Relay {
         return this.#tasks.size > MAX_TASKS ? told : undefined;
       }
       if (delivery.id === undefined) this.#asked.notified(delivery.line);
-      await write(delivery.line);
-      return;
+      return write(delivery.line);
     }
     const addressee =
       delivery.is === 'answer' ? pending : delivery.id === undefined ? undefined : this.#inflight.find(delivery.id);
     if (addressee?.settle()) {
       if (delivery.is === 'answer') this.#logins.answered(addressee.request, delivery);
-      await write(bytesOf(delivery) ?? delivery.line);
-    } else log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
+      return write(bytesOf(delivery) ?? delivery.line);
+    }
+    log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
+    return undefined;
   }
 
   async #fail(pending: Pending, problem: Problem): Promise<void> {
@@ -301,15 +304,18 @@ export class Relay {
     for (const id of ids.length > 0 ? ids : [undefined]) await this.#answer(id, problem);
   }
 
-  #answer(id: Id | undefined, problem: Problem, elicitationId?: string): Promise<void> {
+  #answer(id: Id | undefined, problem: Problem, elicitationId?: string): Promise<void> | undefined {
     const { scrub, write } = this.#parts;
     return write(toLine(errorText(id, problem.reworded(scrub), elicitationId)));
   }
 
   #track(task: Promise<void>): void {
     this.#tasks.add(task);
-    const noted = task.catch((thrown) => this.#parts.log.error({ because: String(thrown) }, 'a message met a bug'));
-    void noted.finally(() => this.#tasks.delete(task));
+    const done = () => void this.#tasks.delete(task);
+    void task.then(done, (thrown) => {
+      this.#parts.log.error({ because: String(thrown) }, 'a message met a bug');
+      done();
+    });
   }
 }
 

@@ -8,10 +8,10 @@ import type { Notification, Request } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { advance, isSoundSessionId, type Session, UNOPENED } from '../protocol/session.ts';
 import { breachOf, type Terms, termsOf } from '../protocol/terms.ts';
-import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
 import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
+import type { Wire } from './wire.ts';
 import { within } from './within.ts';
 
 /** How long later messages are held until the server has taken `notifications/initialized`, in milliseconds. */

@@ -4,7 +4,6 @@ import type { Signal } from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
 import type { Message } from '../protocol/message.ts';
 import { UNOPENED } from '../protocol/session.ts';
-import type { Wire } from './attempt.ts';
 import type { Delivery } from './correlation.ts';
 import type { Deliveries } from './deliveries.ts';
 import { errandFor } from './errand.ts';
@@ -12,6 +11,7 @@ import { Legacy, type LegacyOptions } from './legacy.ts';
 import { Modern } from './modern.ts';
 import type { Pacing } from './pacing.ts';
 import type { Repeats } from './repeats.ts';
+import type { Wire } from './wire.ts';
 
 /** What takes the client's messages and gives back what is for the client. */
 export interface Far {

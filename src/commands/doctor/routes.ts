@@ -6,7 +6,7 @@ import { excerpt } from '../../protocol/excerpt.ts';
 import { rawAt } from '../../protocol/json.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { MODERN_VERSION } from '../../protocol/versions.ts';
-import type { Wire } from '../../relay/attempt.ts';
+import type { Wire } from '../../relay/wire.ts';
 import { type ListedTool, RpcRefusal, type Talk } from '../talk.ts';
 
 /** Round trips that are timed. */

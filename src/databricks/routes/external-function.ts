@@ -9,6 +9,7 @@
 import type { Access, HttpCall, McpCall, Route } from '../../ports.ts';
 import { faultInError, faultOf } from '../faults/fault.ts';
 import { connectionTarget } from '../targets.ts';
+import { remembered } from './remembered.ts';
 
 /** `maxRequestPayloadSizeExternalFunctions` of a workspace that has not raised it. [documented default, 4 MiB] */
 const LIMIT_BYTES = 4 * 1024 * 1024;
@@ -22,26 +23,30 @@ export function externalFunction(connection: string, path: string, userAgent: st
   const target = connectionTarget(connection);
   const beforeMethod = `{"connection_name":${JSON.stringify(connection)},"method":"`;
   const beforeHeaders = `","path":${JSON.stringify(path)},"headers":`;
+  const outerHeaders = remembered(({ token, workspaceId }: Access) => {
+    const outer: Record<string, string> = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      // With application/json, the answer was once wrapped in an object of its own. [databricks-sdk-py PR 857, 876]
+      accept: 'text/plain',
+      'accept-encoding': 'identity',
+      'user-agent': userAgent,
+    };
+    if (workspaceId !== undefined) outer['x-databricks-workspace-id'] = workspaceId;
+    return outer;
+  });
+  const innerHeaders = remembered((headers: McpCall['headers']) => JSON.stringify(JSON.stringify(headers)));
   return {
     name: 'external-function',
     streams: false,
     limitBytes: LIMIT_BYTES,
 
-    wrap({ method, headers, text }: McpCall, { origin, token, workspaceId }: Access): HttpCall {
-      const outer: Record<string, string> = {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        // With application/json, the answer was once wrapped in an object of its own. [databricks-sdk-py PR 857, 876]
-        accept: 'text/plain',
-        'accept-encoding': 'identity',
-        'user-agent': userAgent,
-      };
-      if (workspaceId !== undefined) outer['x-databricks-workspace-id'] = workspaceId;
+    wrap({ method, headers, text }: McpCall, access: Access): HttpCall {
       // `headers` and `json` are strings that hold JSON: encoding the client's text as a string carries it unchanged.
       const json = text === undefined ? 'null' : JSON.stringify(text);
-      const inner = JSON.stringify(JSON.stringify(headers));
-      const body = `${beforeMethod}${method}${beforeHeaders}${inner},"json":${json},"params":null}`;
-      return { origin, method: 'POST', path: '/api/2.0/external-function', headers: outer, body };
+      const body = `${beforeMethod}${method}${beforeHeaders}${innerHeaders(headers)},"json":${json},"params":null}`;
+      const { origin } = access;
+      return { origin, method: 'POST', path: '/api/2.0/external-function', headers: outerHeaders(access), body };
     },
 
     fault: (reply, text, access) => faultOf(reply, text, { target, ...access }),

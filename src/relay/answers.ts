@@ -1,0 +1,209 @@
+/** What came back for a message: told apart, read, judged, and handed on in order. */
+
+import type { Access, Fault, HttpReply, Log } from '../ports.ts';
+import { eraOf } from '../protocol/era.ts';
+import { excerpt } from '../protocol/excerpt.ts';
+import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
+import type { Message } from '../protocol/message.ts';
+import { Problem } from '../protocol/problem.ts';
+import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
+import { soundRequestId } from '../protocol/request-id.ts';
+import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
+import { readUsualAnswer } from '../protocol/usual-answer.ts';
+import { bodyText, bodyThatCame, openBody } from './body.ts';
+import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
+import type { Deadline } from './deadline.ts';
+import type { Sink } from './deliveries.ts';
+import type { Errand } from './errand.ts';
+import { cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
+import { Left } from './pushed.ts';
+import type { Wire } from './wire.ts';
+
+/** How long a stream may go on when the answer has come, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/**
+ * An answer as nearly all come: whole, alone, without an error, and with the id that was sent. Nothing is left to be judged.
+ *
+ * @returns undefined where the body has to be read with more care
+ */
+export function usualAnswer(
+  whole: Uint8Array,
+  message: Message,
+  status: number,
+): (Delivery & { readonly is: 'answer' }) | undefined {
+  const answer = message.kind === 'request' && isSuccess(status) ? readUsualAnswer(whole) : undefined;
+  return answer !== undefined && message.kind === 'request' && answer.id === message.id
+    ? deliveryOf(answer, status)
+    : undefined;
+}
+
+/**
+ * @param whole - the body, where it has come by now
+ * @throws Failure, SessionGone, or whatever the body threw
+ */
+export async function readReply(
+  reply: HttpReply,
+  whole: Uint8Array | undefined,
+  wire: Wire,
+  errand: Errand,
+  access: Access,
+  deadline: Deadline,
+  sink: Sink,
+): Promise<void> {
+  const { message } = errand;
+  const isAsked = message.kind === 'request' || message.kind === 'batch';
+  // What is not answered was accepted with the head; a body that does not end holds up nobody.
+  if (!isAsked && isSuccess(reply.status)) deadline.shorten(LINGER_MS);
+  const correlation = new Correlation(message.kind === 'request' ? message.id : undefined, reply.status);
+  const mayStream = isSuccess(reply.status);
+  const body =
+    whole === undefined
+      ? await openBody(heard(reply.body, deadline), mayStream, wire.responseLimitBytes)
+      : bodyThatCame(whole, mayStream, wire.responseLimitBytes);
+  try {
+    if (body.is === 'whole') {
+      for (const incoming of await readWhole(reply, body.bytes, wire, errand, access)) await take(incoming);
+    } else {
+      for await (const incoming of readEvents(body.events, wire.log)) {
+        if ((await take(incoming))?.is === 'answer') deadline.shorten(LINGER_MS);
+      }
+    }
+    for (const delivery of correlation.end()) await sink(delivery);
+  } catch (thrown) {
+    if (!correlation.answered || thrown instanceof Left)
+      throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
+    // What breaks behind the answer changes nothing for the client.
+    wire.log.debug({ because: String(thrown) }, 'the rest of an answered stream was lost');
+  }
+  if (message.kind === 'request' && !correlation.answered) {
+    throw body.is === 'events'
+      ? cutShort(new Error('the event stream holds no answer'))
+      : statusFailure(reply.status, '');
+  }
+
+  async function take(incoming: Incoming): Promise<Delivery | undefined> {
+    wire.echoes.look(incoming, access, errand.headers);
+    if (incoming.kind === 'answer' && incoming.error && !correlation.answered) {
+      await refuseFailed(incoming, incoming.error, reply, wire, errand, access);
+    }
+    const delivery = correlation.take(incoming);
+    if (delivery && (isAsked || delivery.is !== 'stray')) await sink(delivery);
+    return delivery;
+  }
+
+  /** A stream with event ids can be taken up again where it ended; a modern one never. [MCP 2026-07-28, changelog] */
+  function cutShort(cause: Error): Failure {
+    const mayResume = wire.route.streams && body.is === 'events' && eraOf(message) === 'legacy';
+    return cutOff(cause, mayResume ? body.reader.bookmark : undefined);
+  }
+}
+
+/** The messages of an event stream, as they arrive. One event that cannot be read loses nothing else. */
+export async function* readEvents(events: AsyncIterable<string>, log: Log): AsyncGenerator<Incoming, void, undefined> {
+  for await (const data of events) {
+    // An event without data only tells where the stream can be taken up again.
+    if (data.trim() === '') continue;
+    const messages = readIncoming(data);
+    if (messages) yield* messages;
+    else log.warn({ chars: data.length }, 'an event of the server holds no MCP message');
+  }
+}
+
+/** The messages of a body that came whole. */
+async function readWhole(
+  reply: HttpReply,
+  bytes: Uint8Array,
+  wire: Wire,
+  errand: Errand,
+  access: Access,
+): Promise<readonly Incoming[]> {
+  const { clock, route, secrets } = wire;
+  const { status } = reply;
+  const isRequest = errand.message.kind === 'request';
+  const usual = isSuccess(status) ? readUsualAnswer(bytes) : undefined;
+  if (usual !== undefined) return [usual];
+  const text = bodyText(bytes);
+  const verdict = judge({ status, text, sessionSent: errand.inSession, callClass: classOf(errand.message) });
+  if (verdict.is === 'messages' && (isRequest || isSuccess(status))) return verdict.messages;
+
+  // From here on the text is quoted: first of all it loses what must not be shown, while that is still in one piece.
+  const said = secrets.scrub(text);
+  const known = {
+    retryAfterMs: retryAfterMs(reply.header('retry-after'), clock.date()),
+    requestId: soundRequestId(reply.header('x-request-id')),
+  };
+  const fault = route.fault(reply, said, access);
+  const explained = fault?.isGuess && (verdict.is === 'session-gone' || verdict.is === 'no-such-method');
+  if (fault && !explained) {
+    const problem = await advised(fault, wire, access);
+    throw new Failure(pointOfFault(fault, status), problem.with({ ...known, requestId: problem.details.requestId }));
+  }
+  // What is not answered may be greeted with any words: Express, for one, says "Accepted".
+  if (verdict.is === 'status' && !isRequest && isSuccess(status)) return [];
+  switch (verdict.is) {
+    case 'accepted':
+      return [];
+    case 'session-gone':
+      throw new SessionGone();
+    case 'no-such-method':
+      throw new Failure(
+        'final',
+        new Problem('methodNotFound', excerpt(said), { ...known, outcome: 'rejected', httpStatus: status }),
+      );
+    case 'messages':
+    case 'status': {
+      const failure = statusFailure(status, said);
+      throw new Failure(failure.point, failure.problem.with(known));
+    }
+  }
+}
+
+/** An answer may be an error that is not for the client: a lost session, or the platform speaking through JSON-RPC. */
+async function refuseFailed(
+  answer: Answer,
+  error: NonNullable<Answer['error']>,
+  reply: HttpReply,
+  wire: Wire,
+  errand: Errand,
+  access: Access,
+): Promise<void> {
+  const { route, secrets } = wire;
+  if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
+  const fault = route.faultInError(reply, secrets.scrub(error.message), access);
+  if (fault) throw new Failure(pointOf(reply.status), await advised(fault, wire, access));
+}
+
+/** Where the platform hides the status, the kind of the fault tells what it was. */
+function pointOfFault({ problem: { kind }, tokenRefused }: Fault, status: number): FailurePoint {
+  if (tokenRefused) return 'token-refused';
+  return kind === 'rateLimited' ? 'busy' : pointOf(status);
+}
+
+async function advised({ advised, problem }: Fault, { enquire }: Wire, access: Access): Promise<Problem> {
+  return advised === undefined ? problem : advised(enquire(access));
+}
+
+/** The bytes of a body, each chunk noted as a sign of life. */
+export function heard(chunks: AsyncIterable<Uint8Array>, deadline: Deadline): AsyncIterableIterator<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]();
+  // As long as nobody takes what has come, the far end is not to blame for the silence.
+  const hold = (next: IteratorResult<Uint8Array>) => {
+    if (!next.done) deadline.hold();
+    return next;
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      deadline.heard();
+      return source.next().then(hold);
+    },
+    return: () => source.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
