@@ -196,16 +196,17 @@ function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving): 
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  let body: AsyncIterable<Uint8Array> | undefined;
+  let chunks: AsyncIterator<Uint8Array> | undefined;
+  // Most bodies are taken whole. (A getter would cost more than all the rest of the object.)
+  const begin = () => {
+    chunks ??= decoded(arriving, header('content-encoding'));
+    return chunks;
+  };
   return {
     status,
     header,
     headerNames: () => Object.keys(headers),
-    // Most bodies are taken whole.
-    get body() {
-      body ??= decoded(arriving, header('content-encoding'));
-      return body;
-    },
+    body: { [Symbol.asyncIterator]: begin },
     whole: () => (header('content-encoding') === undefined ? arriving.whole() : undefined),
   };
 }
