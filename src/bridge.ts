@@ -1,6 +1,7 @@
 /** Composition root of `serve`: builds the parts, runs the relay, and shuts down in order. */
 
 import type { Writable } from 'node:stream';
+import type { Compiled } from './compiled.ts';
 import type { Config } from './config/config.ts';
 import type { Settings } from './config/options.ts';
 import { FileRefused } from './config/problems.ts';
@@ -12,7 +13,7 @@ import { limited } from './node/log-limit.ts';
 import { thrifty } from './node/memory.ts';
 import { lineWriter, readLines } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
-import type { TokenSource, WriteLine } from './ports.ts';
+import type { Log, TokenSource, WriteLine } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
 import type { Delivery } from './relay/correlation.ts';
@@ -35,6 +36,9 @@ const NAME_MS = 10_000;
 /** What the last lines of a record may take, in milliseconds. */
 const RECORD_MS = 500;
 
+/** Behind the first answer, and what the client says to it, in milliseconds. */
+const KEEP_AFTER_MS = 1_500;
+
 const BODIES =
   'messages are logged as --log-bodies asks: whatever they hold can be read by everybody who can read the log';
 
@@ -45,10 +49,15 @@ const UNENDED =
  * Serves one client on stdin and stdout, until it closes its end or the process is told to stop.
  *
  * @param sources - where the fields of `config` were found
+ * @param compiled - told to keep what had to be compiled for the first answer, when there is time for it
  * @returns the exit code
  * @throws FileRefused before anything is read
  */
-export async function serve(config: Config, sources: ReadonlyMap<keyof Settings, string>): Promise<number> {
+export async function serve(
+  config: Config,
+  sources: ReadonlyMap<keyof Settings, string>,
+  compiled?: Compiled,
+): Promise<number> {
   const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
@@ -62,6 +71,7 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const about = { bridge: VERSION, userAgent: USER_AGENT, route: route.name, connection, service, url: url?.path };
   recorder?.begin({ ...about, host, profile, ...(config.sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
+  log.debug({ files: compiled?.found, unread: compiled?.unread }, 'compiled before');
   if (config.logBodies) log.warn({}, BODIES);
 
   const ending = new Ending();
@@ -77,10 +87,16 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   const policed = policy?.before(negotiation, log);
   const far = policed ?? negotiation;
   const write = thrifty(recorder?.outgoing(client.write) ?? client.write);
-  const released = releasing(log, config.logBodies ? loggedWrite(write, log) : write);
+  let isAnswered = false;
+  const onFirst = () => {
+    isAnswered = true;
+    log.release();
+    if (compiled) keepWhenIdle(compiled, relay, log);
+  };
+  const noted = notingFirst(config.logBodies ? loggedWrite(write, log) : write, onFirst);
   const relay: Relay = new Relay({
     far,
-    write: released,
+    write: noted,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,
     log,
@@ -113,6 +129,7 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
     far.close(),
   ]);
   await way.close();
+  if (isAnswered && compiled) keep(compiled, log);
   if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
   log.close();
@@ -122,14 +139,25 @@ export async function serve(config: Config, sources: ReadonlyMap<keyof Settings,
   return cause.exitCode;
 }
 
-/** Lets the log be written behind the first line that the client gets. */
-function releasing(log: OpenLog, write: WriteLine): WriteLine {
+/** @param onFirst - called once, when the client gets its first line */
+function notingFirst(write: WriteLine, onFirst: () => void): WriteLine {
   let isFirst = true;
   return (line) => {
-    if (isFirst) log.release();
+    if (isFirst) onFirst();
     isFirst = false;
     return write(line);
   };
+}
+
+/** No call waits while it blocks. Keeps the process for nobody: what ends before keeps it at its end. */
+function keepWhenIdle(compiled: Compiled, relay: Relay, log: Log): void {
+  const look = () => (relay.isIdle ? keep(compiled, log) : keepWhenIdle(compiled, relay, log));
+  setTimeout(look, KEEP_AFTER_MS).unref();
+}
+
+function keep(compiled: Compiled, log: Log): void {
+  const kept = compiled.keep();
+  if (kept.length > 0) log.debug({ kept }, 'compiled for the next start');
 }
 
 /** Whether any message has to be looked into. Without, none is. */

@@ -2,6 +2,8 @@
 // The bin. Desktop clients pick the oldest Node they find: this file is in words that any Node reads, so that it can say
 // which one is needed. Everything else is loaded behind the check.
 
+import { openCompiled } from './compiled.ts';
+
 const OLDEST = [20, 18, 1];
 
 function isOlder(version: string): boolean {
@@ -26,8 +28,11 @@ if (isOlder(process.versions.node)) {
   );
   end(78);
 } else {
-  import('./run.ts')
-    .then((module) => module.run(process.argv.slice(2)))
+  const compiled = openCompiled(__dirname, process.env);
+  Promise.resolve()
+    .then(() => compiled.load('run.js'))
+    .then(() => import('./run.ts'))
+    .then((module) => module.run(process.argv.slice(2), compiled))
     .then(end, (error) => {
       process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${error instanceof Error ? error.stack : error}\n`);
       end(70);

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import { isatty } from 'node:tty';
+import type { Compiled } from './compiled.ts';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
 import { CONFIGURATION, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
@@ -11,15 +12,18 @@ import { print } from './node/stdio.ts';
 
 const STDIN = 0;
 
-/** @returns the exit code, as requirements.md, section 6 lists them */
-export async function run(argv: readonly string[]): Promise<number> {
+/**
+ * @param compiled - none where a command runs another one
+ * @returns the exit code, as requirements.md, section 6 lists them
+ */
+export async function run(argv: readonly string[], compiled?: Compiled): Promise<number> {
   const reading = readConfig(argv, process.env, { home: homedir(), cwd: process.cwd() });
   const alone = isatty(STDIN);
   if ('problems' in reading) {
     return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command);
   }
   try {
-    return await perform(reading, alone);
+    return await perform(reading, alone, compiled);
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     const command = 'config' in reading ? reading.command : undefined;
@@ -27,7 +31,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function perform(reading: Exclude<Reading, { readonly problems: unknown }>, alone: boolean): Promise<number> {
+async function perform(
+  reading: Exclude<Reading, { readonly problems: unknown }>,
+  alone: boolean,
+  compiled: Compiled | undefined,
+): Promise<number> {
   switch (reading.command) {
     case 'help': {
       const { helpText } = await import('./config/help.ts');
@@ -40,7 +48,7 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
       return 0;
     }
     case 'serve':
-      return alone ? introduce() : serve(reading);
+      return alone ? introduce() : serve(reading, compiled);
     case 'install':
       return (await import('./commands/install.ts')).install(reading, run);
     case 'uninstall':
@@ -66,10 +74,11 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
   }
 }
 
-async function serve({ config, sources }: Asked<'serve'>): Promise<number> {
+async function serve({ config, sources }: Asked<'serve'>, compiled: Compiled | undefined): Promise<number> {
   divertConsole();
   forgetSecrets(process.env);
-  return (await import('./bridge.ts')).serve(config, sources);
+  compiled?.load('bridge.js');
+  return (await import('./bridge.ts')).serve(config, sources, compiled);
 }
 
 /** What was read is not left where children, crash reports and whoever may look at the process can find it. */

@@ -85,6 +85,11 @@ export class Relay {
     }
   }
 
+  /** Whether nothing is under way. */
+  get isIdle(): boolean {
+    return this.#tasks.size === 0;
+  }
+
   /** Takes what the server says outside of any exchange. */
   readonly deliver = async (delivery: Delivery): Promise<void> => this.#deliver(delivery, undefined);
 

@@ -1,5 +1,6 @@
 /** What the rows measure in: the far side, the targets, and how they take turns. */
 
+import { join } from 'node:path';
 import { type Program, spawnTalk } from './child.ts';
 import { openDirect } from './direct.ts';
 import type { Far } from './far/control.ts';
@@ -17,6 +18,8 @@ export interface Setting {
   program(target: TargetName, route?: RouteName): Program | undefined;
   /** Starts a target, without a word said to it. */
   start(target: TargetName, route?: RouteName): Talk;
+  /** The same where it never ran before: what one start keeps for the next is not there, and cannot be put there. */
+  startAnew(target: TargetName): Talk;
   /** Starts a target and shakes hands. */
   open(target: TargetName, route?: RouteName): Promise<Talk>;
 }
@@ -33,6 +36,11 @@ export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOpti
     const started = program(target, route);
     return started ? spawnTalk(started) : openDirect(far.origin, route);
   };
+  const startAnew = (target: TargetName): Talk => {
+    const home = join(where.home, 'missing');
+    const started = programOf(target, { ...where, home, origin: far.origin, route: 'external-function' });
+    return started ? spawnTalk(started) : openDirect(far.origin, 'external-function');
+  };
   return {
     far,
     targets,
@@ -40,6 +48,7 @@ export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOpti
     peers: where.peers,
     program,
     start,
+    startAnew,
     async open(target, route) {
       const talk = start(target, route);
       await handshake(talk);

@@ -18,13 +18,14 @@ export interface Where {
   readonly route: RouteName;
   /** Those that are installed. */
   readonly peers: Readonly<Record<string, Installed>>;
-  /** An empty home: nothing of this machine's set-up is seen, and nothing is left in it. */
+  /** An empty home: nothing of this machine's set-up is seen, and what is kept in it goes with it. */
   readonly home: string;
 }
 
 /** How a target is started; undefined for the one that is no program. */
 export function programOf(target: TargetName, { home, node, origin, peers, route }: Where): Program | undefined {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, USERPROFILE: home, MCP_REMOTE_CONFIG_DIR: home };
+  const homes = { HOME: home, USERPROFILE: home, LOCALAPPDATA: home, MCP_REMOTE_CONFIG_DIR: home };
+  const env = { PATH: process.env['PATH'] ?? '', ...homes };
   const run = (script: string, ...args: string[]): Program => ({ command: node, args: [script, ...args], env });
   switch (target) {
     case 'none':

@@ -16,6 +16,8 @@ export interface BridgeOptions {
   readonly nodeArgs?: readonly string[];
   /** Working directory; by default our own. */
   readonly cwd?: string;
+  /** Another copy of the built bin. */
+  readonly bin?: string;
 }
 
 export interface Exit {
@@ -63,8 +65,8 @@ export class BridgeProcess {
   #wake: (() => void)[] = [];
   #ended = false;
 
-  constructor({ args = [], cwd, env = {}, nodeArgs = [] }: BridgeOptions) {
-    this.child = spawn(process.execPath, [...nodeArgs, BIN, ...args], { cwd, env: bareEnv(env) });
+  constructor({ args = [], bin = BIN, cwd, env = {}, nodeArgs = [] }: BridgeOptions) {
+    this.child = spawn(process.execPath, [...nodeArgs, bin, ...args], { cwd, env: bareEnv(env) });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;

@@ -12,7 +12,13 @@ export async function coldStart(setting: Setting): Promise<Measure[]> {
   const programs = setting.targets.filter((target) => target !== 'none');
   const samples = await inTurns(programs, setting.rounds(15), async (target) => [(await start(setting, target)).ms]);
   const budgets = [atMostTimes(1.5, 'floor'), atMostTimes(0.2, 'mcp-remote')];
-  return [{ what: 'cold start', unit: 'ms', samples, budgets }];
+  const anew: Setting = { ...setting, start: setting.startAnew };
+  const ours = programs.filter((target) => target === 'bridge' || target === 'floor');
+  const first = await inTurns(ours, setting.rounds(15), async (target) => [(await start(anew, target)).ms]);
+  return [
+    { what: 'cold start', unit: 'ms', samples, budgets },
+    { what: 'cold start, the very first', unit: 'ms', samples: first, budgets: [] },
+  ];
 }
 
 export async function firstContact(setting: Setting): Promise<Measure[]> {
