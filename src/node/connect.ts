@@ -4,6 +4,7 @@ import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import build from 'undici/lib/core/connect.js';
 import type { Log } from '../ports.ts';
+import { leaveParserAsItIs } from './memory.ts';
 import { chooseProxy, mentionsProxy, type ProxyChoice } from './proxy-choice.ts';
 
 /** TCP and TLS together, in milliseconds. */
@@ -42,8 +43,10 @@ export function connectorFor(origin: string, { authorities = [], log, proxy }: N
     const tried = wider;
     const connect = (await tried) ?? (await usual);
     connect(target, (...[error, socket]) => {
-      if (error === null) callback(null, socket);
-      else if (tried !== undefined || !UNKNOWN_AUTHORITY.has(codeIn(error))) callback(error, null);
+      if (error === null) {
+        leaveParserAsItIs();
+        callback(null, socket);
+      } else if (tried !== undefined || !UNKNOWN_AUTHORITY.has(codeIn(error))) callback(error, null);
       else void again();
 
       /** Nothing was sent yet: a connection to somebody who is not believed is closed before that. */

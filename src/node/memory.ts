@@ -1,32 +1,62 @@
-/**
- * Keeps what the process holds near to what it needs. V8 doubles the space for young objects up to twice 16 MB under any
- * steady load, and gives it back only when it collects everything, which a bridge of so few old objects hardly ever makes
- * it do. The young objects of a bridge are those of the calls in flight, and far less is enough for them.
- */
+/** Keeps what the process holds near to what it needs: V8 is made for programs with more to do than a bridge. */
 
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import type { WriteLine } from '../ports.ts';
 
 /** Lines between two looks. */
 const LINES = 128;
-/** Space for young objects from which on it does not grow, in bytes: with a quarter, 64 calls at a time cost half as much again. */
-const YOUNG_BYTES = 8_000_000;
+/** Space for young objects from which on it does not grow, in bytes. */
+const YOUNG_BYTES = 4_000_000;
 
-/** @returns what writes lines just so, and sees by them how much there is to do */
+/**
+ * V8 doubles the space for young objects up to twice 16 MB under any steady load, and gives it back only when it collects
+ * everything, which a bridge of so few old objects hardly ever makes it do. The young objects of a bridge are those of the
+ * calls in flight, and far less is enough for them.
+ *
+ * @returns what writes lines just so, and sees by them how much there is to do
+ */
 export function thrifty(write: WriteLine): WriteLine {
   let lines = 0;
   let isCapped = false;
 
-  async function look(): Promise<void> {
-    const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8');
+  function look(): void {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
-    if (isCapped || young === undefined || young.space_size < YOUNG_BYTES) return;
+    if (young === undefined || young.space_size < YOUNG_BYTES) return;
     isCapped = true;
     // It is multiplied by this when it grows.
     setFlagsFromString('--semi-space-growth-factor=1');
   }
 
   return (line) => {
-    if (!isCapped && ++lines % LINES === 0) void look();
+    if (!isCapped && ++lines % LINES === 0) look();
     return write(line);
   };
+}
+
+/**
+ * By the major version of V8: how much WebAssembly may run before V8 optimizes it, in bytes of code. It cannot be asked for,
+ * only be set, and has to be set back: what V8 has compiled under one set of flags it does not take under another.
+ */
+const OPTIMIZED_AFTER: ReadonlyMap<string, number> = new Map([
+  ['11', 1_800_000],
+  ['12', 13_000_000],
+  ['13', 13_000_000],
+]);
+const NEVER = 2_000_000_000;
+
+let isParserLoaded = false;
+
+/**
+ * To be called before undici uses its first connection: then it loads its parser for HTTP, WebAssembly of which one function
+ * is huge. After a few answers V8 takes that to be worth optimizing, with 36 MB and a tenth of a second of another processor,
+ * and seldom gives all of it back; on the few headers of our answers the result is no faster. [measured 2026-11-25 on
+ * Node 20, 22 and 24]
+ */
+export function leaveParserAsItIs(): void {
+  const budget = OPTIMIZED_AFTER.get(process.versions.v8.split('.', 1).join());
+  if (isParserLoaded || budget === undefined) return;
+  isParserLoaded = true;
+  setFlagsFromString(`--wasm-tiering-budget=${NEVER}`);
+  // The parser is loaded in this turn.
+  setImmediate(() => setFlagsFromString(`--wasm-tiering-budget=${budget}`));
 }
