@@ -7,6 +7,7 @@ import { asciiOnly } from './packaging/bundle/ascii.js';
 import { leaveOut } from './packaging/bundle/left-out.js';
 import { pageAssets } from './packaging/bundle/page.js';
 import { serveInFewFiles } from './packaging/bundle/served.js';
+import { wasm } from './packaging/bundle/wasm.js';
 
 const DIST = 'dist';
 /** The log is not needed for the first answer. */
@@ -35,6 +36,7 @@ export default defineConfig({
     standApart(apart),
     served.plugin,
     pageAssets(),
+    wasm(),
     asciiOnly(),
     license({ thirdParty: { includePrivate: false, output: join(DIST, 'LICENSES.txt') } }),
     {

@@ -16,7 +16,15 @@ export function decoded(bytes: Uint8Array): string {
 }
 
 /**
- * Puts a text into an object: of few bytes at once, of many when it is read for the first time.
+ * @param bytes - as for `decoded`
+ * @returns undefined where they are so many that they stay bytes
+ */
+export function shortText(bytes: Uint8Array): string | undefined {
+  return bytes.length < LONG_BYTES ? decoded(bytes) : undefined;
+}
+
+/**
+ * Puts a long text into an object, where it is decoded when it is read for the first time.
  *
  * @param bytes - as for `decoded`; must not change any more
  */
@@ -25,7 +33,6 @@ export function holdText<T extends { readonly text: string } | { readonly line: 
   key: keyof T & ('text' | 'line'),
   bytes: Uint8Array,
 ): T {
-  if (bytes.length < LONG_BYTES) return Object.assign(object, { [key]: decoded(bytes) });
   let text: string | undefined;
   const get = (): string => {
     text ??= decoded(bytes);

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { readIncoming, toLine } from '../../../src/protocol/incoming.ts';
-import { type ByteMember, scan } from '../../../src/protocol/scan.ts';
+import { PLACES, type Scanned, scan } from '../../../src/protocol/scan.ts';
 import { readUsualAnswer } from '../../../src/protocol/usual-answer.ts';
 import { type Choices, grown } from '../choices.ts';
 import { depthOf, membersOf } from '../json-oracle.ts';
@@ -10,20 +10,35 @@ import { lineBytes } from '../message-texts.ts';
 import type { Target } from '../target.ts';
 
 const DEPTH_LIMIT = 5;
+/** The usual one, and some that end in the midst of everything. */
+const WINDOWS = [undefined, 8, 9, 10, 11, 12, 13, 31];
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function textAt(bytes: Uint8Array, start: number, end: number): string {
   return strict.decode(bytes.subarray(start, end));
 }
 
-function shown(bytes: Uint8Array, members: readonly ByteMember[]): object[] {
-  return members.map(({ end, keyEnd, keyStart, start }) => ({
-    key: JSON.parse(textAt(bytes, keyStart, keyEnd)),
-    text: textAt(bytes, start, end),
-  }));
+interface Shown {
+  readonly key: string;
+  readonly text: string;
 }
 
-function expected(text: string): object[] {
+/** The members that the scan has noted, as `membersOf` shows them. */
+function shown(bytes: Uint8Array, { count, table }: Scanned): { outer: Shown[]; inner: Shown[][] } {
+  const outer: Shown[] = [];
+  const inner: Shown[][] = [];
+  for (let i = 0; i < count; i++) {
+    const [nameStart = 0, nameEnd = 0, start = 0, end = 0, level] = table.subarray(i * PLACES, (i + 1) * PLACES);
+    const member = { key: JSON.parse(textAt(bytes, nameStart, nameEnd)), text: textAt(bytes, start, end) };
+    if (level === 1) {
+      outer.push(member);
+      inner.push([]);
+    } else inner.at(-1)?.push(member);
+  }
+  return { outer, inner };
+}
+
+function expected(text: string): Shown[] {
   return membersOf(text).map(({ key, text: value }) => ({ key, text: value }));
 }
 
@@ -36,16 +51,19 @@ export const scanned: Target = {
       choices.oneIn(3) ? Buffer.from(space(choices, true) + objectText(choices, 4, true)) : lineBytes(choices),
     ),
     (bytes) => {
-      const found = scan(bytes, DEPTH_LIMIT);
-      if (found === undefined) return;
-      const text = strict.decode(bytes);
-      JSON.parse(text);
-      strictEqual(depthOf(text) <= DEPTH_LIMIT, true);
-      strictEqual(found.isOneLine, toLine(text) === text);
-      deepStrictEqual(shown(bytes, found.members), expected(text));
-      for (const { inner, start, end } of found.members) {
-        const value = textAt(bytes, start, end);
-        deepStrictEqual(shown(bytes, inner), value.startsWith('{') ? expected(value) : []);
+      for (const size of WINDOWS) {
+        const found = scan(bytes, DEPTH_LIMIT, size);
+        if (found === undefined) continue;
+        const text = strict.decode(bytes);
+        JSON.parse(text);
+        strictEqual(depthOf(text) <= DEPTH_LIMIT, true);
+        strictEqual(found.isOneLine, toLine(text) === text);
+        const { inner, outer } = shown(bytes, found);
+        deepStrictEqual(outer, expected(text));
+        deepStrictEqual(
+          inner,
+          outer.map((member) => (member.text.startsWith('{') ? expected(member.text) : [])),
+        );
       }
     },
   ),
