@@ -86,7 +86,7 @@ export async function serve(
   const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const policed = policy?.before(negotiation, log);
   const far = policed ?? negotiation;
-  const write = thrifty(recorder?.outgoing(client.write) ?? client.write);
+  const write = thrifty(recorder?.outgoing(client.write) ?? client.write, () => keep(compiled, log));
   let isAnswered = false;
   const onFirst = () => {
     isAnswered = true;
@@ -129,7 +129,7 @@ export async function serve(
     far.close(),
   ]);
   await way.close();
-  if (isAnswered && compiled) keep(compiled, log);
+  if (isAnswered) keep(compiled, log);
   if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
   log.close();
@@ -155,8 +155,8 @@ function keepWhenIdle(compiled: Compiled, relay: Relay, log: Log): void {
   setTimeout(look, KEEP_AFTER_MS).unref();
 }
 
-function keep(compiled: Compiled, log: Log): void {
-  const kept = compiled.keep();
+function keep(compiled: Compiled | undefined, log: Log): void {
+  const kept = compiled?.keep() ?? [];
   if (kept.length > 0) log.debug({ kept }, 'compiled for the next start');
 }
 

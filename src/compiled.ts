@@ -36,6 +36,7 @@ interface Fresh {
 
 /** What Node puts around a CommonJS module. */
 const [BEFORE, BEHIND] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'];
+const PIECE_BYTES = 64 * 1024;
 /** What nobody has written anew for so long is another version's, in milliseconds. */
 const OLD_MS = 30 * 24 * 60 * 60 * 1_000;
 const OURS = /^[\w-]+\.js-\d+-[\w.+-]+\.bin(?:\.[\w-]+)?$/;
@@ -52,18 +53,19 @@ export function openCompiled(home: string, env: NodeJS.ProcessEnv): Compiled {
     load(name) {
       if (folder === undefined) return;
       const { join } = require('node:path') as typeof import('node:path');
-      const Module = require('node:module') as typeof import('node:module');
+      // As node:module has it, which takes a part of the start to be loaded.
+      const Module = module.constructor as typeof import('node:module');
       const filename = join(home, name);
       const compiled = compile(folder, filename, name, unread);
       if (compiled.script.cachedDataRejected === false) found.push(name);
       else fresh.push(compiled);
 
-      const module = new Module(filename);
-      module.filename = filename;
-      require.cache[filename] = module;
-      const { exports } = module;
-      compiled.script.runInThisContext().call(exports, exports, Module.createRequire(filename), module, filename, home);
-      module.loaded = true;
+      const loaded = new Module(filename);
+      loaded.filename = filename;
+      require.cache[filename] = loaded;
+      const { exports } = loaded;
+      compiled.script.runInThisContext().call(exports, exports, Module.createRequire(filename), loaded, filename, home);
+      loaded.loaded = true;
     },
     keep() {
       const made = fresh;
@@ -97,31 +99,57 @@ function folderFor(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function compile(folder: string, filename: string, name: string, unread: string[]): Fresh {
-  const { readFileSync } = require('node:fs') as typeof import('node:fs');
   const { join } = require('node:path') as typeof import('node:path');
   const { Script, constants } = require('node:vm') as typeof import('node:vm');
-  const source = readFileSync(filename);
+  const wrapped = readWrapped(filename);
+  const source = wrapped.subarray(BEFORE.length, wrapped.length - BEHIND.length);
   const path = join(folder, `${name}-${source.length}-${process.versions.v8}-${process.arch}.bin`);
   const options = {
     filename,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     cachedData: read(folder, path, source, unread),
   };
-  const script = new Script(BEFORE + source.toString() + BEHIND, options as ScriptOptions);
-  return { name, path, source, script };
+  return { name, path, source, script: new Script(wrapped.toString(), options as ScriptOptions) };
 }
 
-/** What was made of that very source, if it is whole. */
+/** A source as V8 takes it. Put together as bytes, since a text of two is copied once more. */
+function readWrapped(filename: string): Buffer {
+  const { closeSync, fstatSync, openSync, readSync } = require('node:fs') as typeof import('node:fs');
+  const fd = openSync(filename, 'r');
+  const { size } = fstatSync(fd);
+  const wrapped = Buffer.allocUnsafe(BEFORE.length + size + BEHIND.length);
+  wrapped.write(BEFORE);
+  const bytes = readSync(fd, wrapped, BEFORE.length, size, 0);
+  closeSync(fd);
+  wrapped.write(BEHIND, BEFORE.length + bytes);
+  return wrapped.subarray(0, BEFORE.length + bytes + BEHIND.length);
+}
+
+/** What was made of that very source, if it is whole. What is compared only is not held: it is read piece by piece. */
 function read(folder: string, path: string, source: Buffer, unread: string[]): Buffer | undefined {
-  const { readFileSync } = require('node:fs') as typeof import('node:fs');
+  const { closeSync, openSync, readSync } = require('node:fs') as typeof import('node:fs');
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
   try {
     const status = isPrivate(folder) ? look(path) : undefined;
     if (status === undefined || !status.isFile() || !isOwn(status)) return undefined;
-    const whole = readFileSync(path);
-    const middle = (whole.length + source.length) / 2;
-    const code = whole.subarray(source.length, middle);
-    const isSame = source.equals(whole.subarray(0, source.length)) && code.equals(whole.subarray(middle));
-    return isSame && code.length > 0 ? code : undefined;
+    const bytes = (status.size - source.length) / 2;
+    if (bytes <= 0 || !Number.isInteger(bytes)) return undefined;
+    const fd = openSync(path, 'r');
+    const isThere = (expected: Buffer, position: number): boolean => {
+      for (let at = 0; at < expected.length; at += PIECE_BYTES) {
+        const end = Math.min(at + PIECE_BYTES, expected.length);
+        const found = readSync(fd, piece, 0, end - at, position + at);
+        if (expected.compare(piece, 0, found, at, end) !== 0) return false;
+      }
+      return true;
+    };
+    const code = Buffer.allocUnsafe(bytes);
+    const isWhole =
+      isThere(source, 0) &&
+      readSync(fd, code, 0, bytes, source.length) === bytes &&
+      isThere(code, source.length + bytes);
+    closeSync(fd);
+    return isWhole ? code : undefined;
   } catch (thrown) {
     unread.push(String(thrown));
     return undefined;

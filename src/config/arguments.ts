@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { COMMAND_FLAGS, COMMANDS, type CommandRow, type FlagCommand, type OwnFlag } from './commands.ts';
 import { ALL_OPTIONS, type Option } from './options.ts';
 import { type ConfigProblem, USAGE } from './problems.ts';
@@ -33,50 +32,58 @@ const SECRET_FLAG = /token|secret|password|^--?pat$/i;
 /** An unknown flag that may be shown. Longer ones, and any with digits, may be a secret that was pasted behind a dash. */
 const FLAG_NAME = /^(--?[a-z][a-z_-]{0,23})(?:[=:]|$)/i;
 
-/** Sorts arguments into flags with their values and words. */
+/**
+ * Sorts arguments into flags with their values and words. By hand: Node's `parseArgs` takes the next argument for a value
+ * even if that is a flag, so that `--profile --help` would be a profile; and it costs a part of every start.
+ */
 export function readArguments(argv: readonly string[]): Arguments {
-  // parseArgs is told of no option, so that it pairs nothing: where it knows that a flag takes a value, it takes the
-  // next argument for it even if that is a flag, and `--profile --help` would be a profile.
-  const { tokens } = parseArgs({ args: [...argv], strict: false, allowPositionals: true, tokens: true });
   const flagCommands = new Set<FlagCommand>();
   const given = new Map<string, string[]>();
   const words: { text: string; position: number }[] = [];
   const problems: ConfigProblem[] = [];
 
-  let done = -1; // index of the last argument that has been dealt with: a group such as -abc is one, with many tokens
-  for (const token of tokens) {
-    if (token.index <= done) continue;
-    done = token.index;
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') {
-      words.push({ text: token.value, position: token.index + 1 });
+  let isOver = false; // behind `--` everything is a word
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index] ?? '';
+    if (isOver || isPlain(argument)) {
+      words.push({ text: argument, position: index + 1 });
+      continue;
+    }
+    if (argument === '--') {
+      isOver = true;
       continue;
     }
 
-    const argument = argv[token.index] ?? '';
-    const flag = argument.startsWith('--') || argument === token.rawName ? token.rawName : argument;
-    const next = tokens.find(({ index }) => index === token.index + 1);
-    const follower = token.value === undefined && next?.kind === 'positional' ? next.value : undefined;
-    const text = token.value ?? follower;
+    const equals = argument.startsWith('--') ? argument.indexOf('=', 3) : -1;
+    const flag = equals < 0 ? argument : argument.slice(0, equals);
+    const inline = equals < 0 ? undefined : argument.slice(equals + 1);
+    const next = argv[index + 1];
+    const follower = inline === undefined && next !== undefined && isPlain(next) ? next : undefined;
+    const text = inline ?? follower;
     const flagCommand = COMMAND_OF_FLAG.get(flag);
     const option = OPTION_OF_FLAG.get(flag);
     if (flagCommand !== undefined) {
       flagCommands.add(flagCommand);
     } else if (option === undefined) {
-      problems.push(unknown(flag, token.index + 1));
+      problems.push(unknown(flag, index + 1));
       // What follows is in all likelihood its value, and perhaps a secret one: it is passed over in silence.
-      if (follower !== undefined) done += 1;
+      if (follower !== undefined) index += 1;
     } else if (option.kind.metavar === undefined) {
-      if (token.value !== undefined) problems.push({ exit: USAGE, sentence: `${flag} takes no value.` });
+      if (inline !== undefined) problems.push({ exit: USAGE, sentence: `${flag} takes no value.` });
       given.set(flag, ['on']);
     } else {
-      if (follower !== undefined) done += 1;
+      if (follower !== undefined) index += 1;
       const texts = given.get(flag) ?? [];
       given.set(flag, text ? [...texts, text] : texts);
       if (!text) problems.push({ exit: USAGE, sentence: `${flag} needs a value: ${flag}=${option.kind.metavar}.` });
     }
   }
   return { flagCommands, given, words, problems };
+}
+
+/** Whether it is no flag: a dash alone stands for stdin, as everywhere. */
+function isPlain(argument: string): boolean {
+  return argument === '-' || !argument.startsWith('-');
 }
 
 function unknown(flag: string, position: number): ConfigProblem {

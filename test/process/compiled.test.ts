@@ -77,6 +77,16 @@ describe('what V8 has compiled', () => {
     expect(readdirSync(HOME)).toEqual(['elsewhere']);
   });
 
+  test('is kept before the flags of V8 change under load, since it would not be taken with others', async () => {
+    const { HOME } = emptyHome();
+    const bridge = await open({ env: { HOME } });
+    await bridge.initialize();
+    for (let id = 0; id < 4_000; id++) bridge.send({ jsonrpc: '2.0', id, method: 'ping' });
+    await Promise.all([bridge.answer(3_999), bridge.says(/compiled for the next start/)]);
+    await bridge.finish();
+    expect(await start({ env: { HOME } })).toEqual({ found: BOTH, kept: undefined });
+  });
+
   test('is kept once where several start at once', async () => {
     const { HOME, folder } = emptyHome();
     await Promise.all([1, 2, 3].map(() => start({ env: { HOME } })));
