@@ -28,7 +28,7 @@ export class LineSplitter {
     this.#limitBytes = limitBytes;
   }
 
-  /** Takes the next chunk and returns the lines that end in it; these may be views of the chunk. */
+  /** Takes the next chunk, which must not change any more, and returns the lines that end in it; these may be views of it. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
     let start = 0;
@@ -60,8 +60,7 @@ export class LineSplitter {
       this.#skipping.tail = lastBytes(this.#skipping.tail, piece);
       return;
     }
-    // Copied: a piece of a chunk keeps the whole chunk in memory.
-    this.#pieces.push(new Uint8Array(piece));
+    this.#pieces.push(holdsMuchMore(piece) ? new Uint8Array(piece) : piece);
     this.#bytes += piece.length;
     // One byte more than the limit may yet turn out to be the CR of a CRLF.
     if (this.#bytes > this.#limitBytes + 1) {
@@ -86,6 +85,11 @@ export class LineSplitter {
     this.#pieces = [];
     this.#bytes = 0;
   }
+}
+
+/** A piece of a chunk keeps the whole chunk in memory. */
+function holdsMuchMore(piece: Uint8Array): boolean {
+  return piece.buffer.byteLength > 2 * piece.length;
 }
 
 function ends(line: Uint8Array): { head: Uint8Array; tail: Uint8Array } {

@@ -69,6 +69,20 @@ describe('LineSplitter', () => {
     expect(line.head.length + line.tail.length).toBeLessThanOrEqual(8192);
   });
 
+  it('copies of a chunk what would keep much more of it in memory, and nothing else', () => {
+    const lineOf = (kept: string, chunkBytes: number) => {
+      const chunk = new Uint8Array(chunkBytes).fill(10);
+      const piece = chunk.subarray(chunkBytes - kept.length);
+      piece.set(bytes(kept));
+      const splitter = new LineSplitter(LIMIT);
+      splitter.push(chunk);
+      piece.fill(120);
+      return text(splitter.push(bytes('\n'))[0]);
+    };
+    expect(lineOf('abc', 7)).toBe('abc');
+    expect(lineOf('abc', 6)).toBe('xxx');
+  });
+
   it('takes linear time for a long line in small chunks (T025)', () => {
     const chunk = bytes('x'.repeat(16 * 1024));
     const seconds = [64, 512].map((count) => {

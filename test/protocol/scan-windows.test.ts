@@ -97,6 +97,20 @@ describe('a scan in windows', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('tells each byte from those that stand for themselves in a string, wherever it is (T007, T011)', () => {
+    const each = sizes(0, 255).flatMap((byte) => sizes(0, 17).map((before) => ({ byte, before })));
+    const wrong = each.filter(({ byte, before }) => {
+      // What a window held before must not matter.
+      found(Uint8Array.from({ length: 60 }, () => 0x61));
+      const bytes = bytesOf(`{"a":"${' !#[]~\u007f'.repeat(4).slice(0, before)}?${'b'.repeat(9)}"}`);
+      bytes[6 + before] = byte;
+      const isPlain = byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c;
+      // A backslash makes an escape of the `b` behind it.
+      return (found(bytes) !== undefined) !== (isPlain || byte === 0x5c);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('counts the levels through all windows (T026)', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}1${']'.repeat(depth - 1)}}`;
     for (const size of [64, 1_000, 9_999, 10_004, 10_005, 10_006, 20_000]) {

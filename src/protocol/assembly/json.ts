@@ -290,14 +290,15 @@ function behindUnescaped(start: usize): usize {
 }
 
 /**
- * @returns of each byte the highest bit, where it is below the space, a quotation mark, a backslash or beyond ASCII; what is
- *   borrowed from a byte makes that true of it wrongly, but only behind another of which it is true
+ * @returns of each byte the highest bit, where it is below the space, a quotation mark, a backslash or beyond ASCII, which
+ *   keeps that bit in one of the differences at least; what is borrowed from a byte makes that true of it wrongly, but only
+ *   behind another of which it is true
  */
 function specialBytes(bytes: u64): u64 {
   const below = bytes - SPACE * IN_EACH_BYTE;
   const quotationMark = (bytes ^ (QUOTATION_MARK * IN_EACH_BYTE)) - IN_EACH_BYTE;
   const backslash = (bytes ^ (ESCAPE * IN_EACH_BYTE)) - IN_EACH_BYTE;
-  return (below | quotationMark | backslash | bytes) & (0x80 * IN_EACH_BYTE);
+  return (below | quotationMark | backslash) & (0x80 * IN_EACH_BYTE);
 }
 
 /** @returns 0 where it is no escape, or is cut */
