@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import build from 'undici/lib/core/connect.js';
 import type { Log } from '../ports.ts';
-import { leaveParserAsItIs } from './memory.ts';
+import { parserLoads } from './memory.ts';
 import { chooseProxy, mentionsProxy, type ProxyChoice } from './proxy-choice.ts';
 
 /** TCP and TLS together, in milliseconds. */
@@ -44,7 +44,7 @@ export function connectorFor(origin: string, { authorities = [], log, proxy }: N
     const connect = (await tried) ?? (await usual);
     connect(target, (...[error, socket]) => {
       if (error === null) {
-        leaveParserAsItIs();
+        parserLoads();
         callback(null, socket);
       } else if (tried !== undefined || !UNKNOWN_AUTHORITY.has(codeIn(error))) callback(error, null);
       else void again();

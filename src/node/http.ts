@@ -6,6 +6,7 @@ import type { HttpCall, HttpReply, Send, SendFailure, Signal } from '../ports.ts
 import { Arriving } from './arriving.ts';
 import { connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
+import { parserRuns } from './memory.ts';
 
 /**
  * A connection that nobody has used for so long, in milliseconds, is not used again, whatever the server promises: it may
@@ -161,6 +162,7 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    parserRuns();
     freeSoon(this.#lane);
     this.#release();
     this.#body?.end();

@@ -35,30 +35,30 @@ export function thrifty(write: WriteLine, before: () => void): WriteLine {
   };
 }
 
-/**
- * By the major version of V8: how much WebAssembly may run before V8 optimizes it, in bytes of code. It cannot be asked for,
- * only be set, and has to be set back: what V8 has compiled under one set of flags it does not take under another.
- */
-const OPTIMIZED_AFTER: ReadonlyMap<string, number> = new Map([
-  ['11', 1_800_000],
-  ['12', 13_000_000],
-  ['13', 13_000_000],
-]);
-const NEVER = 2_000_000_000;
+/** WebAssembly that is optimized when it has run for a while: as V8 has it, and as undici's parser is to be taken. */
+const OPTIMIZING = ['--wasm-tier-up', '--wasm-dynamic-tiering'] as const;
+const NOT_OPTIMIZING = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'] as const;
 
-let isParserLoaded = false;
+let parser: 'none' | 'being loaded' | 'running' = 'none';
 
 /**
- * To be called before undici uses its first connection: then it loads its parser for HTTP, WebAssembly of which one function
- * is huge. After a few answers V8 takes that to be worth optimizing, with 36 MB and a tenth of a second of another processor,
- * and seldom gives all of it back; on the few headers of our answers the result is no faster. [measured 2026-11-25 on
- * Node 20, 22 and 24]
+ * To be called before undici uses a connection: for the first one it loads its parser for HTTP, WebAssembly of which one
+ * function is huge. After a few answers V8 takes that to be worth optimizing, with 36 MB and a tenth of a second of another
+ * processor, of which it seldom gives all back; on the few headers of our answers the result is no faster. [measured
+ * 2026-11-25 on Node 20, 22 and 24]
  */
-export function leaveParserAsItIs(): void {
-  const budget = OPTIMIZED_AFTER.get(process.versions.v8.split('.', 1).join());
-  if (isParserLoaded || budget === undefined) return;
-  isParserLoaded = true;
-  setFlagsFromString(`--wasm-tiering-budget=${NEVER}`);
-  // The parser is loaded in this turn.
-  setImmediate(() => setFlagsFromString(`--wasm-tiering-budget=${budget}`));
+export function parserLoads(): void {
+  if (parser !== 'none') return;
+  parser = 'being loaded';
+  for (const flag of NOT_OPTIMIZING) setFlagsFromString(flag);
+}
+
+/**
+ * To be called when an answer was parsed: V8 has made code of the parser by then. Everything else is optimized again, and
+ * what V8 compiles now can be kept for the next start, which has the usual flags.
+ */
+export function parserRuns(): void {
+  if (parser !== 'being loaded') return;
+  parser = 'running';
+  for (const flag of OPTIMIZING) setFlagsFromString(flag);
 }
