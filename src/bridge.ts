@@ -10,7 +10,9 @@ import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
+import { meanwhile, memo } from './node/meanwhile.ts';
 import { thrifty } from './node/memory.ts';
+import { warmParser } from './node/parser.ts';
 import { lineWriter, readLines } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
 import type { Log, TokenSource, WriteLine } from './ports.ts';
@@ -64,7 +66,11 @@ export async function serve(
   const onSignIn = (said: SigningIn) => noteSignIn(said, log, recorder);
   const way = await openWay({ config, sources, secrets, log, onSignIn });
   const tokens = watched(way.wire.tokens);
-  const wire: Wire = { ...way.wire, tokens, recorder };
+  const send = meanwhile(way.wire.send, () => {
+    client();
+    warmParser();
+  });
+  const wire: Wire = { ...way.wire, send, tokens, recorder };
   const { route } = wire;
   const { connection, service, url } = way.destination;
   const { host, profile } = way.workspace;
@@ -75,8 +81,10 @@ export async function serve(
   if (config.logBodies) log.warn({}, BODIES);
 
   const ending = new Ending();
-  const stdout = openStdout();
-  const client = lineWriter(stdout, () => ending.announce({ exitCode: 0 }));
+  const client = memo(() => {
+    const stdout = openStdout();
+    return { stdout, ...lineWriter(stdout, () => ending.announce({ exitCode: 0 })) };
+  });
   const policy = hasToolPolicy(config)
     ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
     : undefined;
@@ -86,7 +94,8 @@ export async function serve(
   const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
   const policed = policy?.before(negotiation, log);
   const far = policed ?? negotiation;
-  const write = thrifty(recorder?.outgoing(client.write) ?? client.write, () => keep(compiled, log));
+  const put: WriteLine = (line) => client().write(line);
+  const write = thrifty(recorder?.outgoing(put) ?? put, () => keep(compiled, log));
   let isAnswered = false;
   const onFirst = () => {
     isAnswered = true;
@@ -120,11 +129,11 @@ export async function serve(
   if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
 
   process.stdin.destroy();
-  const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
+  const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client().flush());
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   const [said] = await Promise.all([
     cause.signal === undefined && !cause.alone
-      ? whileRead(flushed, stdout, config.drainTimeoutMs)
+      ? whileRead(flushed, client().stdout, config.drainTimeoutMs)
       : within(systemClock, LAST_WORDS_MS, flushed),
     far.close(),
   ]);

@@ -16,6 +16,10 @@ const LEFT_OUT = {
   'undici/lib/web/fetch/body.js': `module.exports = { extractBody: ${absent('fetch of undici')} };`,
   // A search tree of a hundred header names, built at every start to save a conversion for each header: not worth it here.
   'undici/lib/core/tree.js': `module.exports = { tree: { lookup: () => undefined } };`,
+  // Of two hundred spellings, each entered at every start, those that go out with every call; others are checked when they do.
+  'undici/lib/core/constants.js': `const usual = ['accept', 'accept-encoding', 'authorization', 'content-type', 'user-agent'];
+    const ours = ['mcp-protocol-version', 'mcp-session-id', 'x-databricks-workspace-id'];
+    exports.headerNameLowerCasedRecord = Object.fromEntries([...usual, ...ours].map((name) => [name, name]));`,
   // Whoever would listen to this copy of undici has no way to it, and NODE_DEBUG must not make it write addresses to stderr.
   'undici/lib/core/diagnostics.js': `const none = { hasSubscribers: false };
     const names = 'beforeConnect connected connectError sendHeaders create bodySent bodyChunkSent bodyChunkReceived headers trailers error';
