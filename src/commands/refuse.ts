@@ -7,7 +7,8 @@ import type { Command } from '../config/commands.ts';
 import { complaint } from '../config/complaint.ts';
 import { type ConfigProblem, exitCodeOf } from '../config/problems.ts';
 import { systemClock } from '../node/clock.ts';
-import { print, readLines } from '../node/stdio.ts';
+import { readLines } from '../node/stdin.ts';
+import { print } from '../node/stdio.ts';
 import { peek } from '../protocol/message.ts';
 import { errorText, Problem } from '../protocol/problem.ts';
 

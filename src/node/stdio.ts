@@ -1,62 +1,7 @@
-/** The client's end: bytes in, lines out. */
+/** What goes out: lines for a client, text for a person. */
 
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { WriteLine } from '../ports.ts';
-import { type Line, LineSplitter } from '../protocol/lines.ts';
-
-/** Longest line that is read, in bytes. */
-const LINE_LIMIT_BYTES = 64 * 1024 * 1024;
-
-/** How long a whole message may wait for its line feed before somebody is told, in milliseconds. */
-const UNFINISHED_MS = 2_000;
-/** Longer lines are not looked into for that. */
-const LOOKED_INTO_BYTES = 1024 * 1024;
-
-/**
- * The lines of a stream, to its end. Reading slowly slows the client down. A stream that breaks has ended.
- *
- * @param onUnended - called when a whole message has come and no line feed after it: the client waits for an
- *   answer to what it has not sent
- */
-export async function* readLines(
-  stream: Readable,
-  onUnended: () => void = () => {},
-): AsyncGenerator<Line, void, undefined> {
-  const splitter = new LineSplitter(LINE_LIMIT_BYTES);
-  let timer: NodeJS.Timeout | undefined;
-  const lookLater = (seenBytes: number) => {
-    timer = setTimeout(() => {
-      timer = undefined;
-      const { begunBytes } = splitter;
-      if (begunBytes === 0) return;
-      if (begunBytes !== seenBytes) lookLater(begunBytes);
-      else if (begunBytes <= LOOKED_INTO_BYTES && isJson(splitter.begun())) onUnended();
-    }, UNFINISHED_MS).unref();
-  };
-  try {
-    for await (const chunk of stream) {
-      // Not `yield*`, which makes more promises of each line than all the rest of its reading.
-      for (const line of splitter.push(chunk)) yield line;
-      if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
-    }
-  } catch {
-    // Destroyed by us, or the client died: either way nothing more will come, and half a line is no message.
-    return;
-  } finally {
-    clearTimeout(timer);
-  }
-  const last = splitter.end();
-  if (last) yield last;
-}
-
-function isJson(bytes: Uint8Array): boolean {
-  try {
-    JSON.parse(Buffer.from(bytes).toString());
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export interface LineWriter {
   /** What the next line waits for resolves also when nobody reads any more. */

@@ -74,15 +74,31 @@ export class Relay {
 
   /** Takes lines of the client to their end. Answers may still be under way when it resolves. */
   async run(lines: AsyncIterable<Line>): Promise<void> {
-    for await (const line of lines) {
-      const told = this.#take(line);
-      if (told !== undefined) await told;
-      if (this.#waitingChars > MAX_WAITING_CHARS) {
-        await new Promise<void>((resolve) => {
-          this.#resumeReading = resolve;
-        });
-      }
+    const each = lines[Symbol.asyncIterator]();
+    try {
+      while (await this.#takeNext(each));
+    } finally {
+      await each.return?.();
     }
+  }
+
+  /**
+   * Waits for a line and takes it. A function of its own for each: whoever waits for a line in a loop goes on holding the one
+   * before, for as long as the client is silent, and a line may be 64 MB.
+   *
+   * @returns whether there may be another one
+   */
+  async #takeNext(lines: AsyncIterator<Line>): Promise<boolean> {
+    const { done, value: line } = await lines.next();
+    if (done) return false;
+    const told = this.#take(line);
+    if (told !== undefined) await told;
+    if (this.#waitingChars > MAX_WAITING_CHARS) {
+      await new Promise<void>((resolve) => {
+        this.#resumeReading = resolve;
+      });
+    }
+    return true;
   }
 
   /** Whether nothing is under way. */
