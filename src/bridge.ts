@@ -67,10 +67,7 @@ export async function serve(
   const onSignIn = (said: SigningIn) => noteSignIn(said, log, recorder);
   const way = await openWay({ config, sources, secrets, log, onSignIn });
   const tokens = watched(way.wire.tokens);
-  const send = meanwhile(way.wire.send, () => {
-    client();
-    warmParser();
-  });
+  const send = meanwhile(way.wire.send, { soon: () => client(), later: warmParser });
   const wire: Wire = { ...way.wire, send, tokens, recorder };
   const { route } = wire;
   const { connection, service, url } = way.destination;
