@@ -8,7 +8,13 @@
 const LONG_BYTES = 16 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-const held = new WeakMap<object, Uint8Array>();
+
+/** Where an object has its bytes, so that a copy does not have them. */
+const BYTES: unique symbol = Symbol('bytes');
+
+interface Held {
+  readonly [BYTES]: Uint8Array;
+}
 
 /** @param bytes - UTF-8 that was checked, without a byte order mark */
 export function decoded(bytes: Uint8Array): string {
@@ -24,6 +30,24 @@ export function shortText(bytes: Uint8Array): string | undefined {
 }
 
 /**
+ * One getter for all objects, and no WeakMap: V8 keeps what a getter of an object's own refers to, and what stands in a WeakMap,
+ * until it collects everything, and megabytes of every message waited for that.
+ */
+function readLate(key: 'text' | 'line'): PropertyDescriptor & ThisType<Held> {
+  return {
+    get() {
+      const value = decoded(this[BYTES]);
+      Object.defineProperty(this, key, { value });
+      return value;
+    },
+    enumerable: true,
+    configurable: true,
+  };
+}
+
+const LATE = { text: readLate('text'), line: readLate('line') } as const;
+
+/**
  * Puts a long text into an object, where it is decoded when it is read for the first time.
  *
  * @param bytes - as for `decoded`; must not change any more
@@ -33,16 +57,11 @@ export function holdText<T extends { readonly text: string } | { readonly line: 
   key: keyof T & ('text' | 'line'),
   bytes: Uint8Array,
 ): T {
-  let text: string | undefined;
-  const get = (): string => {
-    text ??= decoded(bytes);
-    return text;
-  };
-  held.set(object, bytes);
-  return Object.defineProperty(object, key, { get, enumerable: true, configurable: true });
+  Object.defineProperty(object, BYTES, { value: bytes });
+  return Object.defineProperty(object, key, LATE[key]);
 }
 
 /** The bytes of an object's text, where it came as many and is as it came. */
 export function bytesOf(object: object): Uint8Array | undefined {
-  return held.get(object);
+  return (object as Partial<Held>)[BYTES];
 }

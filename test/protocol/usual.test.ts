@@ -52,6 +52,23 @@ describe('a usual message', () => {
   });
 });
 
+describe('what holds a long text', () => {
+  const text = `{"jsonrpc":"2.0","id":1,"method":"a","params":{"a":"${LONG}"}}`;
+
+  it('has it whenever it is read, and its bytes also then', () => {
+    const message = readUsual(encoded(text));
+    expect([message?.text, message?.text]).toEqual([text, text]);
+    expect(bytesOf(message ?? {})).toEqual(encoded(text));
+  });
+
+  it('gives a copy of itself the text alone, so that a change can never go out unchanged', () => {
+    const copy = { ...readUsual(encoded(text)) };
+    expect(bytesOf(copy)).toBeUndefined();
+    expect(Object.getOwnPropertyDescriptor(copy, 'text')).toMatchObject({ value: text, writable: true });
+    expect(bytesOf({ ...copy, text: 'changed' })).toBeUndefined();
+  });
+});
+
 describe('a usual answer', () => {
   it.each([
     '{"jsonrpc":"2.0","id":1,"result":{}}',
