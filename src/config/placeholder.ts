@@ -7,8 +7,13 @@ const PLACEHOLDERS = [
   /^(?:https:\/\/)?(?:adb-|dbc-|dapi)?(?:\.{3}|…|x{4,}|X{4,})/,
 ];
 
+/** What one of them has to hold, in lower case. Hardly any value does, and making the patterns ready is a part of each start. */
+const SIGNS = ['<', 'your', '...', '…', 'xxxx'];
+
 /** @returns the placeholder of an example that was left in a value; undefined where there is none. */
 export function placeholderIn(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  if (!SIGNS.some((sign) => lower.includes(sign))) return undefined;
   for (const pattern of PLACEHOLDERS) {
     const match = pattern.exec(text);
     if (match !== null) return match[0];
