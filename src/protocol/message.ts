@@ -127,6 +127,10 @@ export function idOfTooLong(head: string, tail: string): Id | undefined {
   return isRequest ? (ID_IN_HEAD.exec(head)?.[1] ?? ID_IN_TAIL.exec(tail)?.[1]) : undefined;
 }
 
+export function isCancelled(message: Message): message is Notification {
+  return message.kind === 'notification' && message.method === 'notifications/cancelled';
+}
+
 /** The raw id of the request that a `notifications/cancelled` names. */
 export function cancelledId(notification: Notification): Id | undefined {
   return rawAt(notification.text, 'params', 'requestId');

@@ -176,3 +176,9 @@ export function errorText(id: Id | undefined, problem: Problem, elicitationId?: 
   const idMember = id === undefined ? '' : `"id":${id},`;
   return `{"jsonrpc":"2.0",${idMember}"error":${JSON.stringify(error)}}`;
 }
+
+/** Whatever was thrown while a message was under way, as a Problem: what is none is a bug of ours. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  return new Problem('internal', 'The bridge failed while it handled the message.', { outcome: 'unknown' }, thrown);
+}

@@ -8,19 +8,21 @@ import {
   type Batch,
   cancelledId,
   type Id,
-  type Message,
+  isCancelled,
   type Notification,
   type Refused,
   refuseBatch,
 } from '../protocol/message.ts';
-import { errorText, Problem } from '../protocol/problem.ts';
+import { errorText, Problem, problemOf } from '../protocol/problem.ts';
 import { bytesOf } from '../protocol/raw-text.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
-import { Cancellation } from './cancellation.ts';
+import { Backlog, sizeOf } from './backlog.ts';
+import { Batches } from './batches.ts';
 import type { Delivery } from './correlation.ts';
 import { Inflight, type Pending } from './inflight.ts';
 import { Logins } from './logins.ts';
+import { Posts } from './posts.ts';
 import { handOver } from './pushed.ts';
 import { ServerRequests } from './server-requests.ts';
 import { Slots } from './slots.ts';
@@ -36,21 +38,14 @@ export interface RelayParts {
   readonly log: Log;
 }
 
-const CANCELLED = 'notifications/cancelled';
 /** The one request that is answered only when its subscription ends. */
 const LISTEN = 'subscriptions/listen';
 const CLIENT_LEFT = 'The bridge ended before the answer came, since the client closed the connection.';
 
 /** Requests that are with the server at a time; later ones wait here. */
 const MAX_IN_FLIGHT = 64;
-/** Notifications and answers that are on their way at a time. */
-const MAX_POSTS = 8;
 /** What is under way from which on a server that asks too much is read no faster than it is answered. */
 const MAX_TASKS = 1_000;
-/** What a waiting message costs beside its text, in the same unit as the limit below. */
-const MESSAGE_COST_CHARS = 1024;
-/** Text of waiting messages, in UTF-16 units, from which on the client is not read any further. */
-const MAX_WAITING_CHARS = 64 * 1024 * 1024;
 
 export class Relay {
   readonly #parts: RelayParts;
@@ -59,17 +54,33 @@ export class Relay {
   readonly #slots = new Slots(MAX_IN_FLIGHT);
   /** Everything that is under way; each removes itself. */
   readonly #tasks = new Set<Promise<void>>();
-  /** Slots of their own for what is not answered, so that a cancellation does not wait behind what it cancels. */
-  readonly #postSlots = new Slots(MAX_POSTS);
-  readonly #posts = new Set<Cancellation>();
+  readonly #backlog = new Backlog();
+  readonly #posts: Posts;
+  readonly #batches: Batches;
   readonly #asked: ServerRequests;
   #headersRefused = false;
-  #waitingChars = 0;
-  #resumeReading: (() => void) | undefined;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
     this.#asked = new ServerRequests(parts.clock);
+    const { far, log } = parts;
+    const backlog = this.#backlog;
+    const deliver = (delivery: Delivery) => this.#deliver(delivery, undefined);
+    this.#batches = new Batches({
+      far,
+      inflight: this.#inflight,
+      slots: this.#slots,
+      backlog,
+      deliver,
+      fail: (pending, problem) => this.#fail(pending, problem),
+    });
+    this.#posts = new Posts({
+      far,
+      log,
+      backlog,
+      deliver,
+      onLost: (problem, method) => this.#note(problem, { method }, 'a message that is not answered was lost'),
+    });
   }
 
   /** Takes lines of the client to their end. Answers may still be under way when it resolves. */
@@ -93,11 +104,8 @@ export class Relay {
     if (done) return false;
     const told = this.#take(line);
     if (told !== undefined) await told;
-    if (this.#waitingChars > MAX_WAITING_CHARS) {
-      await new Promise<void>((resolve) => {
-        this.#resumeReading = resolve;
-      });
-    }
+    const room = this.#backlog.room;
+    if (room !== undefined) await room;
     return true;
   }
 
@@ -123,7 +131,8 @@ export class Relay {
   /** Gives up everything that is under way: each request that waits is answered with `shutdown`. */
   async abort(sentence: string): Promise<void> {
     const problem = shutdown(sentence);
-    for (const life of this.#posts) life.abort(problem);
+    this.#posts.abort(problem);
+    this.#batches.abort(problem);
     await Promise.all(this.#inflight.waiting().map((pending) => this.#giveUp(pending, problem)));
   }
 
@@ -152,12 +161,12 @@ export class Relay {
         this.#track(this.#request(this.#inflight.open(message)));
         break;
       case 'notification':
-        if (message.method === CANCELLED) this.#cancel(message);
-        else this.#track(this.#post(message));
+        if (isCancelled(message)) this.#cancel(message);
+        else this.#track(this.#posts.send(message));
         break;
       case 'response':
         this.#asked.answered(message.id);
-        this.#track(this.#post(message));
+        this.#track(this.#posts.send(message));
         break;
       case 'batch':
         this.#track(this.#batch(message));
@@ -179,7 +188,7 @@ export class Relay {
       // Takes its place in the order of messages; nothing is sent before there is a slot.
       const deliveries = this.#parts.far.send(request, pending.signal);
       const turn = needsSlot ? this.#slots.take() : undefined;
-      if (turn !== undefined) await this.#wait(turn, request);
+      if (turn !== undefined) await this.#backlog.wait(turn, request);
       hasSlot = needsSlot;
       if (pending.isSettled) return;
       pending.begin();
@@ -202,72 +211,11 @@ export class Relay {
     }
   }
 
-  /** Waits for a slot. What waits is counted, so that a client that sends without end is read no further. */
-  async #wait(turn: Promise<void>, message: { readonly text: string }): Promise<void> {
-    const cost = sizeOf(message) + MESSAGE_COST_CHARS;
-    this.#waitingChars += cost;
-    await turn;
-    this.#waitingChars -= cost;
-    if (this.#waitingChars <= MAX_WAITING_CHARS) this.#resumeReading?.();
-  }
-
-  /** A notification, or an answer to the server: nobody waits for it, and nobody is told when it fails. */
-  async #post(message: Message): Promise<void> {
-    const life = new Cancellation();
-    this.#posts.add(life);
-    if (this.#parts.log.debugs) {
-      const { kind, text } = message;
-      this.#parts.log.debug({ method: 'method' in message ? message.method : undefined, chars: text.length }, kind);
-    }
-    // A cancellation must not wait behind what cannot end.
-    const needsSlot = !(message.kind === 'notification' && message.method === CANCELLED);
-    let hasSlot = false;
-    try {
-      const deliveries = this.#parts.far.send(message, life);
-      const turn = needsSlot ? this.#postSlots.take() : undefined;
-      if (turn !== undefined) await this.#wait(turn, message);
-      hasSlot = needsSlot;
-      for await (const delivery of deliveries) await this.#deliver(delivery, undefined);
-    } catch (thrown) {
-      const problem = problemOf(thrown);
-      const method = message.kind === 'notification' ? message.method : message.kind;
-      this.#note(problem, { method }, 'a message that is not answered was lost');
-    } finally {
-      if (hasSlot) this.#postSlots.release();
-      this.#posts.delete(life);
-    }
-  }
-
-  /** One exchange for all of it; each answer in it goes to its request by its id. */
   async #batch(batch: Batch): Promise<void> {
-    await this.#parts.far.opening;
-    if (!this.#parts.far.takesBatches) return this.#refuse(refuseBatch(batch));
-    const requests = batch.messages.flatMap((message) =>
-      message.kind === 'request' ? [this.#inflight.open(message)] : [],
-    );
-    const sentence = 'The server left a request of the batch unanswered.';
-    let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
-    const life = new Cancellation();
-    for (const { signal } of requests) {
-      const stopIfAllAre = () => requests.every(({ isSettled }) => isSettled) && life.abort(signal.reason);
-      signal.addEventListener('abort', stopIfAllAre, { once: true });
-    }
-    this.#posts.add(life);
-    const turn = this.#slots.take();
-    if (turn !== undefined) await this.#wait(turn, batch);
-    try {
-      for (const pending of requests) pending.begin();
-      for await (const delivery of this.#parts.far.send(batch, life)) await this.#deliver(delivery, undefined);
-    } catch (thrown) {
-      problem = problemOf(thrown);
-    } finally {
-      this.#slots.release();
-      this.#posts.delete(life);
-    }
-    for (const pending of requests) {
-      await this.#fail(pending, problem);
-      this.#inflight.close(pending);
-    }
+    const { far } = this.#parts;
+    await far.opening;
+    if (!far.takesBatches) return this.#refuse(refuseBatch(batch));
+    return this.#batches.send(batch);
   }
 
   /** Ends the request here, and tells the server in the way of the request's era, not of the notification's. */
@@ -277,7 +225,7 @@ export class Relay {
     // Must not be cancelled, though a client does. [MCP 2025-11-25, Cancellation; seen of Claude Desktop]
     if (pending?.request.method === 'initialize') return;
     const era = eraOf(pending?.request ?? notification);
-    if (ERAS[era].cancelsBy === 'notification') this.#track(this.#post(notification));
+    if (ERAS[era].cancelsBy === 'notification') this.#track(this.#posts.send(notification));
     if (pending?.settle()) pending.abort(new Problem('shutdown', 'The client cancelled the request.'));
   }
 
@@ -288,7 +236,7 @@ export class Relay {
       const refusal = delivery.id === undefined ? undefined : this.#asked.admit(delivery.id);
       if (refusal !== undefined) {
         log.debug({ id: refusal.id }, 'answered a request of the server, since the client has too many of them');
-        const told = this.#post(refusal);
+        const told = this.#posts.send(refusal);
         this.#track(told);
         return this.#tasks.size > MAX_TASKS ? told : undefined;
       }
@@ -340,16 +288,6 @@ export class Relay {
   }
 }
 
-/** Characters, or bytes where they were not decoded yet. */
-function sizeOf(message: { readonly text: string }): number {
-  return bytesOf(message)?.length ?? message.text.length;
-}
-
 function shutdown(sentence: string): Problem {
   return new Problem('shutdown', sentence, { outcome: 'unknown' });
-}
-
-function problemOf(thrown: unknown): Problem {
-  if (thrown instanceof Problem) return thrown;
-  return new Problem('internal', 'The bridge failed while it handled the message.', { outcome: 'unknown' }, thrown);
 }
