@@ -24,7 +24,7 @@ const DONE: Next = { done: true, value: undefined };
  *   answer to what it has not sent
  */
 export function readLines(stream: Readable, onUnended: () => void = () => {}): AsyncIterableIterator<Line, undefined> {
-  const splitter = new LineSplitter(LINE_LIMIT_BYTES);
+  const splitter = new LineSplitter(LINE_LIMIT_BYTES, (pieces, bytes) => Buffer.concat(pieces, bytes));
   const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   /** Those that have come and were not asked for yet. */
   let lines: Line[] = [];

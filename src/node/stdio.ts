@@ -19,16 +19,24 @@ export function print(stream: Writable, text: string): void {
 /** @param onGone - called once, when nobody reads any more (EPIPE) */
 export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
   let gone = false;
-  let wakeWhenGone = () => {};
-  const goneSoon = new Promise<void>((resolve) => {
-    wakeWhenGone = resolve;
-  });
+  /** Wakes everybody who waits for the stream. */
+  const waiting = new Set<() => void>();
+  /** Waits for what `begin` begins, or until nobody reads any more. */
+  const orGone = (begin: (done: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        waiting.delete(done);
+        resolve();
+      };
+      waiting.add(done);
+      begin(done);
+    });
   /** Resolves when the stream takes more; shared by all who wait. */
   let drained: Promise<void> | undefined;
   const leave = () => {
     if (gone) return;
     gone = true;
-    wakeWhenGone();
+    for (const done of waiting) done();
     onGone();
   };
   stream.on('error', leave);
@@ -72,19 +80,19 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
   return {
     write(line) {
       if (gone || put(line)) return undefined;
-      drained ??= new Promise<void>((resolve) => {
+      drained ??= orGone((done) => {
         stream.once('drain', () => {
           drained = undefined;
-          resolve();
+          done();
         });
       });
-      return Promise.race([drained, goneSoon]);
+      return drained;
     },
     async flush() {
       if (gone) return;
       writeGathered();
       // The callback of a write comes when all before it were taken by the system.
-      await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), goneSoon]);
+      await orGone((done) => stream.write('', () => done()));
     },
   };
 }
