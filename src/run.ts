@@ -1,7 +1,7 @@
 /** Arguments to command. Loads only what that command needs. */
 
+import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isatty } from 'node:tty';
 import type { Compiled } from './compiled.ts';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
@@ -18,7 +18,7 @@ const STDIN = 0;
  */
 export async function run(argv: readonly string[], compiled?: Compiled): Promise<number> {
   const reading = readConfig(argv, process.env, { home: homedir(), cwd: process.cwd() });
-  const alone = isatty(STDIN);
+  const alone = await isTerminal(STDIN);
   if ('problems' in reading) {
     return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command);
   }
@@ -29,6 +29,16 @@ export async function run(argv: readonly string[], compiled?: Compiled): Promise
     const command = 'config' in reading ? reading.command : undefined;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], command);
   }
+}
+
+/** What is no device is no terminal, and needs no module to say so. */
+async function isTerminal(fd: number): Promise<boolean> {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    // Nothing is there, or the system does not say what: then Node has the word.
+  }
+  return (await import('node:tty')).isatty(fd);
 }
 
 async function perform(

@@ -36,8 +36,8 @@ export function thrifty(write: WriteLine, before: () => void): WriteLine {
 }
 
 /** WebAssembly that is optimized when it has run for a while: as V8 has it, and as undici's parser is to be taken. */
-const OPTIMIZING = ['--wasm-tier-up', '--wasm-dynamic-tiering'] as const;
-const NOT_OPTIMIZING = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'] as const;
+const OPTIMIZING = ['--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-validation'] as const;
+const NOT_OPTIMIZING = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--wasm-lazy-validation'] as const;
 
 let parser: 'none' | 'being loaded' | 'running' = 'none';
 

@@ -25,7 +25,6 @@ const DONE: Next = { done: true, value: undefined };
  */
 export function readLines(stream: Readable, onUnended: () => void = () => {}): AsyncIterableIterator<Line, undefined> {
   const splitter = new LineSplitter(LINE_LIMIT_BYTES, (pieces, bytes) => Buffer.concat(pieces, bytes));
-  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   /** Those that have come and were not asked for yet. */
   let lines: Line[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -40,21 +39,31 @@ export function readLines(stream: Readable, onUnended: () => void = () => {}): A
     }, UNFINISHED_MS).unref();
   }
 
+  // By its events, since the stream's own iterator takes half a millisecond to load.
+  let wake = () => {};
+  stream.on('readable', () => wake());
+  stream.on('error', () => wake());
+  stream.on('close', () => wake());
+  stream.on('end', () => wake());
+
   async function read(): Promise<Next> {
-    try {
-      for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) {
-        lines = splitter.push(chunk.value);
-        if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
-        const line = lines.shift();
-        if (line !== undefined) return { done: false, value: line };
+    while (!stream.destroyed) {
+      const chunk: Uint8Array | null = stream.read();
+      if (chunk === null) {
+        if (stream.readableEnded) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
       }
-    } catch {
-      // Destroyed by us, or the client died: either way nothing more will come, and half a line is no message.
-      clearTimeout(timer);
-      return DONE;
+      lines = splitter.push(chunk);
+      if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
+      const line = lines.shift();
+      if (line !== undefined) return { done: false, value: line };
     }
     clearTimeout(timer);
-    const last = splitter.end();
+    // Destroyed by us, or the client died: then half a line is no message.
+    const last = stream.readableEnded ? splitter.end() : undefined;
     return last === undefined ? DONE : { done: false, value: last };
   }
 
@@ -68,7 +77,7 @@ export function readLines(stream: Readable, onUnended: () => void = () => {}): A
     },
     async return() {
       clearTimeout(timer);
-      await chunks.return?.();
+      stream.destroy();
       return DONE;
     },
   };
