@@ -24,6 +24,8 @@ export default defineConfig({
     cleanDir: true,
     // CommonJS starts some milliseconds sooner than ESM, and lets an old Node read far enough to be told which it needs.
     format: 'cjs',
+    // Node's loader for ESM is loaded for nothing else.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     minify: true,

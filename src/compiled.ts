@@ -100,13 +100,12 @@ function folderFor(env: NodeJS.ProcessEnv): string | undefined {
 
 function compile(folder: string, filename: string, name: string, unread: string[]): Fresh {
   const { join } = require('node:path') as typeof import('node:path');
-  const { Script, constants } = require('node:vm') as typeof import('node:vm');
+  const { Script } = require('node:vm') as typeof import('node:vm');
   const wrapped = readWrapped(filename);
   const source = wrapped.subarray(BEFORE.length, wrapped.length - BEHIND.length);
   const path = join(folder, `${name}-${source.length}-${process.versions.v8}-${process.arch}.bin`);
   const options = {
     filename,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     cachedData: read(folder, path, source, unread),
   };
   // The bundle is ASCII, and text of single bytes is made in no time.

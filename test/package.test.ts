@@ -73,6 +73,13 @@ describe('the package', () => {
     expect(served.size).toBe(bytes.length);
   });
 
+  it('loads its parts by require alone: in code that was kept, import() makes Node warn on stderr', () => {
+    const importing = packed.files.filter(
+      ({ path }) => path.endsWith('.js') && /(?<![.\w$])import\s*\(/.test(readFileSync(path, 'utf8')),
+    );
+    expect(importing.map(({ path }) => path)).toEqual([]);
+  });
+
   it('needs no other package at run time and runs nothing when it is installed (T185)', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('optionalDependencies');
