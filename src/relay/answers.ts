@@ -10,6 +10,7 @@ import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import { readUsualAnswer } from '../protocol/usual-answer.ts';
+import { onlyEvent } from '../protocol/usual-event.ts';
 import { bodyText, bodyThatCame, openBody } from './body.ts';
 import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
@@ -32,7 +33,8 @@ export function usualAnswer(
   message: Message,
   status: number,
 ): (Delivery & { readonly is: 'answer' }) | undefined {
-  const answer = message.kind === 'request' && isSuccess(status) ? readUsualAnswer(whole) : undefined;
+  const answer =
+    message.kind === 'request' && isSuccess(status) ? readUsualAnswer(onlyEvent(whole) ?? whole) : undefined;
   return answer !== undefined && message.kind === 'request' && answer.id === message.id
     ? deliveryOf(answer, status)
     : undefined;
@@ -100,8 +102,17 @@ export async function readReply(
 }
 
 /** The messages of an event stream, as they arrive. One event that cannot be read loses nothing else. */
-export async function* readEvents(events: AsyncIterable<string>, log: Log): AsyncGenerator<Incoming, void, undefined> {
-  for await (const data of events) {
+export async function* readEvents(
+  events: AsyncIterable<string | Uint8Array>,
+  log: Log,
+): AsyncGenerator<Incoming, void, undefined> {
+  for await (const bytes of events) {
+    const usual = typeof bytes === 'string' ? undefined : readUsualAnswer(bytes);
+    if (usual !== undefined) {
+      yield usual;
+      continue;
+    }
+    const data = typeof bytes === 'string' ? bytes : bodyText(bytes);
     // An event without data only tells where the stream can be taken up again.
     if (data.trim() === '') continue;
     const messages = readIncoming(data);

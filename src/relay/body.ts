@@ -2,11 +2,15 @@
 
 import { sniff } from '../protocol/reply.ts';
 import { SseReader } from '../protocol/sse.ts';
+import { UsualEvent } from '../protocol/usual-event.ts';
 
 export type Body =
   | { readonly is: 'whole'; readonly bytes: Uint8Array }
-  /** The data of each event, as it arrives; `reader` knows where the stream can be taken up again. */
-  | { readonly is: 'events'; readonly events: AsyncIterable<string>; readonly reader: SseReader };
+  /**
+   * The data of each event, as it arrives, as text or as the bytes that it is; `reader` knows where the stream can be taken up
+   * again.
+   */
+  | { readonly is: 'events'; readonly events: AsyncIterable<string | Uint8Array>; readonly reader: SseReader };
 
 /** Text with fewer characters may still turn out to be the beginning of an event stream. */
 const ENOUGH_TO_TELL = 8;
@@ -42,7 +46,7 @@ export async function openBody(
     const kind = sniff(start);
     if (kind === 'sse' && mayStream) {
       const reader = new SseReader(limitBytes);
-      return { is: 'events', events: readEvents(first, chunks, reader), reader };
+      return { is: 'events', events: readEvents(first, chunks, reader, limitBytes), reader };
     }
     if (kind === 'json' || start.length >= ENOUGH_TO_TELL) break;
   }
@@ -53,7 +57,7 @@ export async function openBody(
 export function bodyThatCame(bytes: Uint8Array, mayStream: boolean, limitBytes: number): Body {
   if (mayStream && sniff(beginningOf(bytes, true)) === 'sse') {
     const reader = new SseReader(limitBytes);
-    return { is: 'events', events: readEvents([bytes], NO_MORE, reader), reader };
+    return { is: 'events', events: readEvents([bytes], NO_MORE, reader, limitBytes), reader };
   }
   if (bytes.length > limitBytes) throw new BodyTooLarge();
   return { is: 'whole', bytes };
@@ -88,11 +92,29 @@ async function* readEvents(
   first: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
   reader: SseReader,
-): AsyncGenerator<string, void, undefined> {
+  limitBytes: number,
+): AsyncGenerator<string | Uint8Array, void, undefined> {
   const decode = decoderOf();
-  for await (const chunk of joined(first, rest)) {
-    yield* reader.push(decode(chunk, true));
+  const read = (chunk: Uint8Array): readonly string[] => {
+    const data = reader.push(decode(chunk, true));
     if (reader.overflowed) throw new BodyTooLarge();
+    return data;
+  };
+  let usual: UsualEvent | undefined = new UsualEvent(Buffer.concat);
+  for await (const chunk of joined(first, rest)) {
+    if (usual === undefined) {
+      yield* read(chunk);
+      continue;
+    }
+    const found = usual.push(chunk);
+    if (found.is === 'begun') {
+      if (usual.bytes > limitBytes) throw new BodyTooLarge();
+      continue;
+    }
+    const unread: readonly Uint8Array[] = found.is === 'event' ? [found.rest] : usual.pieces;
+    usual = undefined;
+    if (found.is === 'event') yield found.data;
+    for (const piece of unread) yield* read(piece);
   }
 }
 
