@@ -6,6 +6,8 @@
 import { readFileSync } from 'node:fs';
 
 const LOOK_MS = 5_000;
+/** So long after the start they are looked at for the first time, in milliseconds. */
+const STARTED_MS = 50;
 /** Processes between the bridge and its host: npx, and the shell that npx starts. */
 const MOST_WRAPPERS = 3;
 
@@ -36,7 +38,11 @@ export function watchParents(onGone: () => void): () => void {
 /** A child whose parent ends is given to another one. So is npx when its host ends, which leaves us our own parent. */
 function parentsStay(): () => boolean {
   const first = process.ppid;
-  const wrappers = wrappersFrom(first);
+  let wrappers: ReturnType<typeof wrappersFrom> = [];
+  // Not while the client waits for its first answer.
+  setTimeout(() => {
+    if (process.ppid === first) wrappers = wrappersFrom(first);
+  }, STARTED_MS).unref();
   return () => process.ppid === first && wrappers.every(([pid, parent]) => ancestor(pid)?.parent === parent);
 }
 

@@ -11,14 +11,20 @@ const UNFINISHED_MS = 2_000;
 /** Longer lines are not looked into for that. */
 const LOOKED_INTO_BYTES = 1024 * 1024;
 
+/** Bytes of lines that nobody has asked for yet, from which on the client is made to wait. */
+const WAITING_BYTES = 256 * 1024;
+/** What a line costs beside its bytes. */
+const LINE_COST_BYTES = 128;
+
 type Next = IteratorResult<Line, undefined>;
 const DONE: Next = { done: true, value: undefined };
 
 /**
  * The lines of a stream, to its end. Reading slowly slows the client down. A stream that breaks has ended.
  *
- * An iterator by hand: a generator that waits for the next bytes goes on holding the line that it gave last, for as long as
- * the client is silent, and a line may be 64 MB.
+ * An iterator by hand. A generator that waits for the next bytes goes on holding the line that it gave last, for as long as
+ * the client is silent, and a line may be 64 MB; and the stream's own iterator stops the stream after each chunk, which costs a
+ * long line more than all the rest of its way.
  *
  * @param onUnended - called when a whole message has come and no line feed after it: the client waits for an
  *   answer to what it has not sent
@@ -26,7 +32,10 @@ const DONE: Next = { done: true, value: undefined };
 export function readLines(stream: Readable, onUnended: () => void = () => {}): AsyncIterableIterator<Line, undefined> {
   const splitter = new LineSplitter(LINE_LIMIT_BYTES, (pieces, bytes) => Buffer.concat(pieces, bytes));
   /** Those that have come and were not asked for yet. */
-  let lines: Line[] = [];
+  const lines: Line[] = [];
+  let waitingBytes = 0;
+  let asking: ((next: Next) => void) | undefined;
+  let hasEnded = false;
   let timer: NodeJS.Timeout | undefined;
 
   function lookLater(seenBytes: number): void {
@@ -39,33 +48,41 @@ export function readLines(stream: Readable, onUnended: () => void = () => {}): A
     }, UNFINISHED_MS).unref();
   }
 
-  // By its events, since the stream's own iterator takes half a millisecond to load.
-  let wake = () => {};
-  stream.on('readable', () => wake());
-  stream.on('error', () => wake());
-  stream.on('close', () => wake());
-  stream.on('end', () => wake());
-
-  async function read(): Promise<Next> {
-    while (!stream.destroyed) {
-      const chunk: Uint8Array | null = stream.read();
-      if (chunk === null) {
-        if (stream.readableEnded) break;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        continue;
-      }
-      lines = splitter.push(chunk);
-      if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
-      const line = lines.shift();
-      if (line !== undefined) return { done: false, value: line };
+  function give(line: Line): void {
+    if (asking === undefined) {
+      lines.push(line);
+      waitingBytes += costOf(line);
+      return;
     }
-    clearTimeout(timer);
-    // Destroyed by us, or the client died: then half a line is no message.
-    const last = stream.readableEnded ? splitter.end() : undefined;
-    return last === undefined ? DONE : { done: false, value: last };
+    const answer = asking;
+    asking = undefined;
+    answer({ done: false, value: line });
   }
+
+  function end(): void {
+    hasEnded = true;
+    clearTimeout(timer);
+    asking?.(DONE);
+    asking = undefined;
+  }
+
+  stream.on('data', (chunk: Buffer) => {
+    for (const line of splitter.push(chunk)) give(line);
+    if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
+    if (waitingBytes > WAITING_BYTES) stream.pause();
+  });
+  stream.on('end', () => {
+    const last = splitter.end();
+    if (last) give(last);
+    end();
+  });
+  // Destroyed by us, or the client died: either way nothing more is asked, and half a line is no message.
+  const leave = () => {
+    if (!stream.readableEnded) lines.length = 0;
+    end();
+  };
+  stream.on('close', leave);
+  stream.on('error', leave);
 
   return {
     [Symbol.asyncIterator]() {
@@ -73,14 +90,25 @@ export function readLines(stream: Readable, onUnended: () => void = () => {}): A
     },
     next() {
       const line = lines.shift();
-      return line === undefined ? read() : Promise.resolve({ done: false, value: line });
+      if (line !== undefined) {
+        waitingBytes -= costOf(line);
+        if (lines.length === 0 && stream.isPaused()) stream.resume();
+        return Promise.resolve({ done: false, value: line });
+      }
+      if (hasEnded) return Promise.resolve(DONE);
+      return new Promise((resolve) => {
+        asking = resolve;
+      });
     },
-    async return() {
-      clearTimeout(timer);
+    return() {
       stream.destroy();
-      return DONE;
+      return Promise.resolve(DONE);
     },
   };
+}
+
+function costOf(line: Line): number {
+  return LINE_COST_BYTES + (line.is === 'whole' ? line.bytes.length : line.head.length + line.tail.length);
 }
 
 function isJson(bytes: Uint8Array): boolean {
