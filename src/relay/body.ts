@@ -94,7 +94,7 @@ async function* readEvents(
   reader: SseReader,
   limitBytes: number,
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
-  const decode = decoderOf();
+  let decode = decoderOf();
   const read = (chunk: Uint8Array): readonly string[] => {
     const data = reader.push(decode(chunk, true));
     if (reader.overflowed) throw new BodyTooLarge();
@@ -113,7 +113,11 @@ async function* readEvents(
     }
     const unread: readonly Uint8Array[] = found.is === 'event' ? [found.rest] : usual.pieces;
     usual = undefined;
-    if (found.is === 'event') yield found.data;
+    if (found.is === 'event') {
+      // A byte order mark is one at the beginning only.
+      decode = decoderOf({ ignoreBOM: true });
+      yield found.data;
+    }
     for (const piece of unread) yield* read(piece);
   }
 }
@@ -131,8 +135,10 @@ async function* joined(
 }
 
 /** Refuses what is not UTF-8, instead of putting U+FFFD where nobody can tell it from the server's own. */
-function decoderOf(): (bytes: Uint8Array | undefined, more: boolean) => string {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+function decoderOf(
+  options: { readonly ignoreBOM?: boolean } = {},
+): (bytes: Uint8Array | undefined, more: boolean) => string {
+  const decoder = new TextDecoder('utf-8', { ...options, fatal: true });
   return (bytes, more) => {
     try {
       return decoder.decode(bytes, { stream: more });

@@ -21,4 +21,14 @@ describe('openBody', () => {
     expect(await kindOf('event   ', '\ndata: a\n\n')).toBe('whole');
     expect(await kindOf('data', '\n\n')).toBe('events');
   });
+
+  it('takes a byte order mark for one at the very beginning only', async () => {
+    const stream = ['data: a\n\n', '\ufeffdata: b\n\n', 'data: c\n\n'];
+    for (const given of [stream, [stream.join('')]]) {
+      const body = await openBody(chunks(...given), true, 100_000);
+      const data: string[] = [];
+      if (body.is === 'events') for await (const each of body.events) data.push(Buffer.from(each).toString());
+      expect(data).toEqual(['a', 'c']);
+    }
+  });
 });
