@@ -44,7 +44,7 @@ describe('a workspace host (T172)', () => {
     ['https://a.example:port', 'name or an IP address'],
     ['https://a.example:99999', 'name or an IP address'],
     ['https://[::1', 'name or an IP address'],
-    ['https://xn--a', 'name or an IP address'],
+    ['https://a^b', 'name or an IP address'],
     ['https://127.1', 'name or an IP address'],
     ['https://0x7f.0.0.1', 'name or an IP address'],
     ['https://1234567', 'name or an IP address'],
