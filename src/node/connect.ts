@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import build from 'undici/lib/core/connect.js';
 import type { Log } from '../ports.ts';
-import { parserLoads } from './memory.ts';
+import { parserLoads } from './parser.ts';
 import { chooseProxy, mentionsProxy, type ProxyChoice } from './proxy-choice.ts';
 
 /** TCP and TLS together, in milliseconds. */

@@ -6,7 +6,7 @@ import type { HttpCall, HttpReply, Send, SendFailure, Signal } from '../ports.ts
 import { Arriving } from './arriving.ts';
 import { connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
-import { parserRuns } from './memory.ts';
+import { parserRuns } from './parser.ts';
 
 /**
  * A connection that nobody has used for so long, in milliseconds, is not used again, whatever the server promises: it may

@@ -33,12 +33,3 @@ export function meanwhile(send: Send, { later, soon }: Meanwhile): Send {
     return send(call, signal, unsentMs);
   };
 }
-
-/** Makes something when it is first asked for. */
-export function memo<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}

@@ -34,31 +34,3 @@ export function thrifty(write: WriteLine, before: () => void): WriteLine {
     return write(line);
   };
 }
-
-/** WebAssembly that is optimized when it has run for a while: as V8 has it, and as undici's parser is to be taken. */
-const OPTIMIZING = ['--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-validation'] as const;
-const NOT_OPTIMIZING = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--wasm-lazy-validation'] as const;
-
-let parser: 'none' | 'being loaded' | 'running' = 'none';
-
-/**
- * To be called before undici uses a connection: for the first one it loads its parser for HTTP, WebAssembly of which one
- * function is huge. After a few answers V8 takes that to be worth optimizing, with 36 MB and a tenth of a second of another
- * processor, of which it seldom gives all back; on the few headers of our answers the result is no faster. [measured
- * 2026-11-25 on Node 20, 22 and 24]
- */
-export function parserLoads(): void {
-  if (parser !== 'none') return;
-  parser = 'being loaded';
-  for (const flag of NOT_OPTIMIZING) setFlagsFromString(flag);
-}
-
-/**
- * To be called when an answer was parsed: V8 has made code of the parser by then. Everything else is optimized again, and
- * what V8 compiles now can be kept for the next start, which has the usual flags.
- */
-export function parserRuns(): void {
-  if (parser !== 'being loaded') return;
-  parser = 'running';
-  for (const flag of OPTIMIZING) setFlagsFromString(flag);
-}

@@ -1,9 +1,34 @@
-/**
- * undici's parser for HTTP is WebAssembly, and V8 compiles of it what is run, when it is first run: milliseconds, for which
- * the first answer would have to wait. V8 knows a module again by its bytes, so that what is run here is compiled for undici.
- */
+/** undici's parser for HTTP, which is WebAssembly: when V8 makes code of it, and how much it makes of that. */
 
-import { parserLoads, parserRuns } from './memory.ts';
+import { setFlagsFromString } from 'node:v8';
+
+/** WebAssembly that is optimized when it has run for a while: as V8 has it, and as undici's parser is to be taken. */
+const OPTIMIZING = ['--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-validation'] as const;
+const NOT_OPTIMIZING = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--wasm-lazy-validation'] as const;
+
+let parser: 'none' | 'being loaded' | 'running' = 'none';
+
+/**
+ * To be called before undici uses a connection: for the first one it loads its parser for HTTP, WebAssembly of which one
+ * function is huge. After a few answers V8 takes that to be worth optimizing, with 36 MB and a tenth of a second of another
+ * processor, of which it seldom gives all back; on the few headers of our answers the result is no faster. [measured
+ * 2026-11-25 on Node 20, 22 and 24]
+ */
+export function parserLoads(): void {
+  if (parser !== 'none') return;
+  parser = 'being loaded';
+  for (const flag of NOT_OPTIMIZING) setFlagsFromString(flag);
+}
+
+/**
+ * To be called when an answer was parsed: V8 has made code of the parser by then. Everything else is optimized again, and
+ * what V8 compiles now can be kept for the next start, which has the usual flags.
+ */
+export function parserRuns(): void {
+  if (parser !== 'being loaded') return;
+  parser = 'running';
+  for (const flag of OPTIMIZING) setFlagsFromString(flag);
+}
 
 /** The beginning of `llhttp.h`, as far as it is used here. */
 interface Parser {
@@ -29,7 +54,10 @@ const RESPONSE = 2;
 const ANSWER =
   'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}';
 
-/** Has V8 compile what an answer takes. */
+/**
+ * Has V8 compile what an answer takes. It does so of what is run, when it is first run: milliseconds, for which the first
+ * answer would have to wait. It knows a module again by its bytes, so that what is run here is compiled for undici.
+ */
 export function warmParser(): void {
   const { Instance, Module } = (globalThis as unknown as { WebAssembly: WebAssembly }).WebAssembly;
   parserLoads();

@@ -4,6 +4,7 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, parse } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Program, ProgramEnd, Programs } from '../ports.ts';
+import { memo } from './memo.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,12 +24,8 @@ export interface ProgramsOptions {
 }
 
 export function openPrograms({ cwd, env, isSecret }: ProgramsOptions): Programs {
-  let found: readonly string[] | undefined;
   /** Looked for when a program is wanted, which most ways of signing in do not. */
-  const folders = () => {
-    found ??= foldersOf(env, cwd);
-    return found;
-  };
+  const folders = memo(() => foldersOf(env, cwd));
   return {
     find: (name) => (isAbsolute(name) ? runnable(name) : foundIn(folders(), name)),
     run: (program, signal) => run(program, environmentFor(program, { env, isSecret, folders: folders() }), signal),

@@ -76,13 +76,13 @@ export function readLines(stream: Readable, onUnended: () => void = () => {}): A
     if (last) give(last);
     end();
   });
-  // Destroyed by us, or the client died: either way nothing more is asked, and half a line is no message.
-  const leave = () => {
-    if (!stream.readableEnded) lines.length = 0;
+  // The client died: half a line is no message.
+  stream.on('error', end);
+  stream.on('close', () => {
+    // Destroyed by us: nothing more is to be taken.
+    if (!hasEnded) lines.length = 0;
     end();
-  };
-  stream.on('close', leave);
-  stream.on('error', leave);
+  });
 
   return {
     [Symbol.asyncIterator]() {

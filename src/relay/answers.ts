@@ -33,11 +33,9 @@ export function usualAnswer(
   message: Message,
   status: number,
 ): (Delivery & { readonly is: 'answer' }) | undefined {
-  const answer =
-    message.kind === 'request' && isSuccess(status) ? readUsualAnswer(onlyEvent(whole) ?? whole) : undefined;
-  return answer !== undefined && message.kind === 'request' && answer.id === message.id
-    ? deliveryOf(answer, status)
-    : undefined;
+  if (message.kind !== 'request' || !isSuccess(status)) return undefined;
+  const answer = readUsualAnswer(onlyEvent(whole) ?? whole);
+  return answer?.id === message.id ? deliveryOf(answer, status) : undefined;
 }
 
 /**

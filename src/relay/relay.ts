@@ -88,8 +88,9 @@ export class Relay {
     const each = lines[Symbol.asyncIterator]();
     try {
       while (await this.#takeNext(each));
-    } finally {
+    } catch (thrown) {
       await each.return?.();
+      throw thrown;
     }
   }
 

@@ -1,6 +1,6 @@
 import { cachedDataVersionTag } from 'node:v8';
 import { expect, test } from 'vitest';
-import { parserLoads, parserRuns } from '../../src/node/memory.ts';
+import { parserLoads, parserRuns } from '../../src/node/parser.ts';
 
 test('V8 is told for the first answer alone not to optimize, since it takes no code from one set of flags under another', () => {
   const usual = cachedDataVersionTag();
