@@ -30,9 +30,11 @@ export class Deadline {
     this.#silenceMs = silenceMs;
     this.#totalMs = totalMs;
     this.#outer = outer;
-    this.#follow = () => this.#controller.abort(outer.reason);
-    if (outer.aborted) this.#follow();
-    else outer.addEventListener('abort', this.#follow, ONCE);
+    // Not written as one assignment: V8 would put the function among the old objects, and all that it refers to with it.
+    const follow = () => this.#controller.abort(outer.reason);
+    this.#follow = follow;
+    if (outer.aborted) follow();
+    else outer.addEventListener('abort', follow, ONCE);
     this.#startedAt = clock.now();
     this.#heardAt = this.#startedAt;
     this.#stop = this.#watch(Math.min(silenceMs, totalMs));

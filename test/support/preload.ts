@@ -23,6 +23,8 @@ export const PROBE: readonly string[] = [
   '--disable-warning=ExperimentalWarning',
   ...required(new URL('./preload/probe.cjs', import.meta.url)),
 ];
+/** Collects young objects alone whenever SIGUSR2 comes, and says on stderr which buffers are held then. */
+export const COLLECT_YOUNG: readonly string[] = required(new URL('./preload/collect-young.cjs', import.meta.url));
 /** Says `guard: connect HOST:PORT` and `guard: lookup NAME` on stderr for whatever the process does. */
 export const SOCKET_GUARD: readonly string[] = required(new URL('./preload/socket-guard.cjs', import.meta.url));
 /** Lets the machine have slept for eight hours whenever SIGUSR2 comes, and says `slept`. */

@@ -11,7 +11,17 @@ export interface Probe {
 }
 
 /** For a bridge that was started with `PROBE`. */
-export async function probe(bridge: BridgeProcess): Promise<Probe> {
+export function probe(bridge: BridgeProcess): Promise<Probe> {
+  return look(bridge);
+}
+
+/** For a bridge that was started with `COLLECT_YOUNG`. @returns bytes of buffers that outlive a collection of young objects */
+export async function heldBytes(bridge: BridgeProcess): Promise<number> {
+  const { arrayBuffers } = await look<{ readonly arrayBuffers: number }>(bridge);
+  return arrayBuffers;
+}
+
+async function look<Seen>(bridge: BridgeProcess): Promise<Seen> {
   const before = count(bridge.stderr);
   bridge.child.kill('SIGUSR2');
   await bridge.says(new RegExp(`(?:\\{"probe":[^]*?){${before + 1}}\\n`));
