@@ -121,7 +121,8 @@ export class Legacy {
         const errand = errandFor(message, session, this.#options);
         const carried = exchange(this.#wire, errand, signal, outcome);
         const deliveries = this.#options.repeats.learn(message, session.generation, carried);
-        return await handOver(asksForTools(message) ? this.#noting(deliveries) : deliveries, sink);
+        const isOfTools = this.#keeper.announcesTools && asksForTools(message);
+        return await handOver(isOfTools ? this.#noting(deliveries) : deliveries, sink);
       } catch (thrown) {
         if (thrown instanceof Problem && thrown.kind === 'timeout') this.#cancel(message, session);
         if (!(thrown instanceof SessionGone)) throw thrown;
@@ -151,8 +152,9 @@ export class Legacy {
 
   async *#noting(deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
     for await (const delivery of deliveries) {
-      if (delivery.is === 'answer' && this.#keeper.announcesTools) this.#tools.note(delivery.line);
       yield delivery;
+      // The client has it by now, and does not wait until it is read.
+      if (delivery.is === 'answer') this.#tools.note(delivery.line);
     }
   }
 
