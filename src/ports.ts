@@ -63,15 +63,15 @@ export interface HttpHead {
   header(name: string): string | undefined;
 }
 
-/** One HTTP answer, as soon as its head is known. */
+/** One HTTP answer, as soon as its head is known, or a turn of the event loop later where the rest is likely to be there by then. */
 export interface HttpReply extends HttpHead {
   /** @returns the names of all headers, in lower case */
   headerNames(): readonly string[];
   /** The bytes as they arrive; throws SendFailure when the connection breaks. Reading slowly slows the sender down. */
   readonly body: AsyncIterable<Uint8Array>;
   /**
-   * Takes all of the body, where it has come by now in one piece and is not encoded: then `body` has nothing more to give.
-   * Small answers come so, and need none of what it takes to wait for the others.
+   * Takes all of the body, where it has come by now and is not encoded: then `body` has nothing more to give. Most answers come
+   * so, and need none of what it takes to wait for the others.
    */
   whole?(): Uint8Array | undefined;
 }

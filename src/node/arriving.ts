@@ -76,13 +76,13 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
     });
   }
 
-  /** Takes everything, where everything has come, in one piece, and not marked as compressed by its first bytes. */
+  /** Takes everything, where everything has come, and is not marked as compressed by its first bytes. */
   whole(): Uint8Array | undefined {
-    const [only] = this.#chunks;
-    if (this.#state.is !== 'ended' || this.#chunks.length !== 1 || only === undefined) return undefined;
-    if (mayBeEncoded(only)) return undefined;
+    const [first] = this.#chunks;
+    if (this.#state.is !== 'ended' || first === undefined || mayBeEncoded(first)) return undefined;
+    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#unreadBytes);
     this.#chunks.length = 0;
-    return only;
+    return whole;
   }
 
   /** The rest is not wanted. */
