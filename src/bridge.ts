@@ -14,7 +14,7 @@ import { meanwhile } from './node/meanwhile.ts';
 import { memo } from './node/memo.ts';
 import { thrifty } from './node/memory.ts';
 import { warmParser } from './node/parser.ts';
-import { readLines } from './node/stdin.ts';
+import { fromStdin, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
 import type { Log, TokenSource, WriteLine } from './ports.ts';
@@ -117,7 +117,7 @@ export async function serve(
 
   if (recorder) void first.then(() => nameCaller(way, recorder));
 
-  const input = readLines(process.stdin, () => log.warn({}, UNENDED));
+  const input = readLines(fromStdin, () => log.warn({}, UNENDED));
   const lines = config.logBodies ? loggedLines(input, log) : input;
   const served = relay
     .run(recorder?.incoming(lines) ?? lines)
@@ -127,7 +127,7 @@ export async function serve(
   if (cause.alone) log.warn({}, 'the process that started the bridge is gone');
   if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
 
-  process.stdin.destroy();
+  void input.return();
   const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client().flush());
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   const [said] = await Promise.all([

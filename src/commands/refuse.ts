@@ -7,7 +7,7 @@ import type { Command } from '../config/commands.ts';
 import { complaint } from '../config/complaint.ts';
 import { type ConfigProblem, exitCodeOf } from '../config/problems.ts';
 import { systemClock } from '../node/clock.ts';
-import { readLines } from '../node/stdin.ts';
+import { from, readLines } from '../node/stdin.ts';
 import { print } from '../node/stdio.ts';
 import { peek } from '../protocol/message.ts';
 import { errorText, Problem } from '../protocol/problem.ts';
@@ -28,7 +28,7 @@ export async function refuse(problems: readonly ConfigProblem[], command: Comman
 
 async function answerFirstRequest(problems: readonly ConfigProblem[]): Promise<void> {
   const stop = systemClock.after(FIRST_REQUEST_MS, () => process.stdin.destroy());
-  for await (const line of readLines(process.stdin)) {
+  for await (const line of readLines(from(process.stdin))) {
     const message = line.is === 'whole' ? peek(new TextDecoder().decode(line.bytes)) : undefined;
     if (message?.kind !== 'request') continue;
     const sentences = problems.map(({ sentence }) => sentence).join(' ');

@@ -1,5 +1,6 @@
 /** What comes in: the bytes of a client, as lines. */
 
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { type Line, LineSplitter } from '../protocol/lines.ts';
 
@@ -16,6 +17,38 @@ const WAITING_BYTES = 256 * 1024;
 /** What a line costs beside its bytes. */
 const LINE_COST_BYTES = 128;
 
+/** Most that is read in one go, in bytes: as much as a pipe holds. */
+const READ_BYTES = 64 * 1024;
+
+/**
+ * Begins to read a stream.
+ *
+ * @param take - called with each piece, which is good until it returns
+ */
+export type Reading = (take: (piece: Uint8Array) => void) => Readable;
+
+/**
+ * Where it is a pipe or a socket, as hosts have it, everything is read into the same memory: what Node makes anew for each read
+ * is 64 KB, and a long line leaves a trail of them.
+ */
+export const fromStdin: Reading = (take) => {
+  const callback = (bytes: number, buffer: Uint8Array) => {
+    take(buffer.subarray(0, bytes));
+    return true;
+  };
+  const options = { fd: 0, readable: true, writable: false, onread: { buffer: Buffer.alloc(READ_BYTES), callback } };
+  try {
+    return new Socket(options).resume();
+  } catch {
+    // A file or a terminal.
+    return from(process.stdin)(take);
+  }
+};
+
+export function from(stream: Readable): Reading {
+  return (take) => stream.on('data', take);
+}
+
 type Next = IteratorResult<Line, undefined>;
 const DONE: Next = { done: true, value: undefined };
 
@@ -29,8 +62,11 @@ const DONE: Next = { done: true, value: undefined };
  * @param onUnended - called when a whole message has come and no line feed after it: the client waits for an
  *   answer to what it has not sent
  */
-export function readLines(stream: Readable, onUnended: () => void = () => {}): AsyncIterableIterator<Line, undefined> {
-  const splitter = new LineSplitter(LINE_LIMIT_BYTES, (pieces, bytes) => Buffer.concat(pieces, bytes));
+export function readLines(
+  reading: Reading,
+  onUnended: () => void = () => {},
+): AsyncIterableIterator<Line, undefined> & { return(): Promise<Next> } {
+  const splitter = new LineSplitter(LINE_LIMIT_BYTES, (bytes) => Buffer.allocUnsafe(bytes));
   /** Those that have come and were not asked for yet. */
   const lines: Line[] = [];
   let waitingBytes = 0;
@@ -66,8 +102,8 @@ export function readLines(stream: Readable, onUnended: () => void = () => {}): A
     asking = undefined;
   }
 
-  stream.on('data', (chunk: Buffer) => {
-    for (const line of splitter.push(chunk)) give(line);
+  const stream = reading((piece) => {
+    for (const line of splitter.push(piece)) give(line);
     if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
     if (waitingBytes > WAITING_BYTES) stream.pause();
   });

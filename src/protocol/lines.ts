@@ -14,28 +14,38 @@ export type Line =
   /** A line beyond the limit, of which only the two ends were kept. */
   | { readonly is: 'too-long'; readonly head: Uint8Array; readonly tail: Uint8Array };
 
-type Join = (pieces: readonly Uint8Array[], bytes: number) => Uint8Array;
+/** A line from so many bytes on is long: the next one of those is often as long. */
+const LONG_BYTES = 64 * 1024;
+/** How many times what has come of a line may be made room for, if the long line before came to that. */
+const MOST_ROOM = 16;
 
-/** Splits a stream of chunks, however they are cut, in linear time and with memory for one line. */
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Splits a stream of chunks, however they are cut, in linear time and with memory for one line. What it gives is its own, so
+ * that a chunk may be used again.
+ */
 export class LineSplitter {
   readonly #limitBytes: number;
-  readonly #join: Join;
-  /** Pieces of the line that has begun; one concatenation when it ends, since appending each time is quadratic. */
-  #pieces: Uint8Array[] = [];
+  readonly #allocate: (bytes: number) => Uint8Array;
+  /** The line that has begun, and room for more of it. */
+  #line: Uint8Array = NOTHING;
   #bytes = 0;
+  /** Length of the last long line. */
+  #longBytes = 0;
   /** The two ends of a line that went over the limit and is being skipped to its end. */
   #skipping: { readonly head: Uint8Array; tail: Uint8Array } | undefined;
 
   /**
    * @param limitBytes - longest line that is returned whole, without its line feed
-   * @param join - puts pieces together to so many bytes; where the memory need not be cleared first, that is quicker
+   * @param allocate - gives so many bytes; where they need not be cleared first, that is quicker
    */
-  constructor(limitBytes: number, join: Join = concat) {
+  constructor(limitBytes: number, allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)) {
     this.#limitBytes = limitBytes;
-    this.#join = join;
+    this.#allocate = allocate;
   }
 
-  /** Takes the next chunk, which must not change any more, and returns the lines that end in it; these may be views of it. */
+  /** Takes the next chunk, and returns the lines that end in it. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
     let start = 0;
@@ -54,12 +64,12 @@ export class LineSplitter {
 
   /** A copy of the line that has begun. */
   begun(): Uint8Array {
-    return concat(this.#pieces, this.#bytes);
+    return this.#line.slice(0, this.#bytes);
   }
 
   /** The last line, when the stream ended without a line feed. */
   end(): Line | undefined {
-    return this.#bytes > 0 || this.#skipping ? this.#finish(new Uint8Array(0)) : undefined;
+    return this.#bytes > 0 || this.#skipping ? this.#finish(NOTHING) : undefined;
   }
 
   #keep(piece: Uint8Array): void {
@@ -67,11 +77,11 @@ export class LineSplitter {
       this.#skipping.tail = lastBytes(this.#skipping.tail, piece);
       return;
     }
-    this.#pieces.push(holdsMuchMore(piece) ? new Uint8Array(piece) : piece);
-    this.#bytes += piece.length;
+    const bytes = this.#bytes + piece.length;
+    this.#append(piece, this.#longBytes > bytes && this.#longBytes <= MOST_ROOM * bytes ? this.#longBytes : 2 * bytes);
     // One byte more than the limit may yet turn out to be the CR of a CRLF.
-    if (this.#bytes > this.#limitBytes + 1) {
-      this.#skipping = endsOf(this.#pieces);
+    if (bytes > this.#limitBytes + 1) {
+      this.#skipping = ends(this.#line.subarray(0, bytes));
       this.#forget();
     }
   }
@@ -82,48 +92,40 @@ export class LineSplitter {
       this.#skipping = undefined;
       return { is: 'too-long', head: skipped.head, tail: lastBytes(skipped.tail, rest) };
     }
-    const whole = this.#bytes === 0 ? rest : this.#join([...this.#pieces, rest], this.#bytes + rest.length);
+    this.#append(rest, this.#bytes + rest.length);
+    const whole = this.#line.subarray(0, this.#bytes);
+    if (whole.length >= LONG_BYTES) this.#longBytes = whole.length;
     this.#forget();
     const bytes = whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole;
     return bytes.length > this.#limitBytes ? { is: 'too-long', ...ends(bytes) } : { is: 'whole', bytes };
   }
 
+  /** @param room - for the whole of the line, where it needs more than it has: appending by a little each time is quadratic */
+  #append(piece: Uint8Array, room: number): void {
+    const bytes = this.#bytes + piece.length;
+    if (bytes > this.#line.length) {
+      const line = this.#allocate(room);
+      if (this.#bytes > 0) line.set(this.#line.subarray(0, this.#bytes));
+      this.#line = line;
+    }
+    this.#line.set(piece, this.#bytes);
+    this.#bytes = bytes;
+  }
+
   #forget(): void {
-    this.#pieces = [];
+    this.#line = NOTHING;
     this.#bytes = 0;
   }
-}
-
-/** A piece of a chunk keeps the whole chunk in memory. */
-function holdsMuchMore(piece: Uint8Array): boolean {
-  return piece.buffer.byteLength > 2 * piece.length;
 }
 
 function ends(line: Uint8Array): { head: Uint8Array; tail: Uint8Array } {
   return { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
 }
 
-/** The same of a line in pieces, without putting it together: it may be as long as memory lasts. */
-function endsOf(pieces: readonly Uint8Array[]): { head: Uint8Array; tail: Uint8Array } {
-  let head = new Uint8Array(0);
-  let tail: Uint8Array = head;
-  for (const piece of pieces) {
-    if (head.length < KEPT_BYTES) head = concat([head, piece], head.length + piece.length).slice(0, KEPT_BYTES);
-    tail = lastBytes(tail, piece);
-  }
-  return { head, tail };
-}
-
-function lastBytes(tail: Uint8Array, more: Uint8Array): Uint8Array {
-  return concat([tail, more.subarray(-KEPT_BYTES)], tail.length + Math.min(more.length, KEPT_BYTES)).slice(-KEPT_BYTES);
-}
-
-function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+function lastBytes(tail: Uint8Array, piece: Uint8Array): Uint8Array {
+  const more = piece.subarray(-KEPT_BYTES);
+  const both = new Uint8Array(tail.length + more.length);
+  both.set(tail);
+  both.set(more, tail.length);
+  return both.slice(-KEPT_BYTES);
 }

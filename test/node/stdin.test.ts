@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { readLines } from '../../src/node/stdin.ts';
+import { from, readLines } from '../../src/node/stdin.ts';
 
 const TURNS = 50;
 
@@ -20,7 +20,7 @@ test('a client is read no further than a little beyond what is asked for, and lo
       this.push(read++ < chunks ? chunk : null);
     },
   });
-  const lines = readLines(stream);
+  const lines = readLines(from(stream));
   for (let i = 0; i < TURNS; i++) await turn();
   // 64 KiB each: four of them are enough, and one or two more are in the stream itself.
   expect(read).toBeLessThan(12);
@@ -30,7 +30,7 @@ test('a client is read no further than a little beyond what is asked for, and lo
 test('what a client has sent whole before its connection broke is taken, and nothing behind our own end', async () => {
   for (const isBroken of [true, false]) {
     const stream = new Readable({ read() {} });
-    const lines = readLines(stream);
+    const lines = readLines(from(stream));
     stream.push('a\nb\nhalf');
     for (let i = 0; i < TURNS; i++) await turn();
     stream.destroy(isBroken ? new Error('reset') : undefined);

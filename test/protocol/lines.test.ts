@@ -69,18 +69,24 @@ describe('LineSplitter', () => {
     expect(line.head.length + line.tail.length).toBeLessThanOrEqual(8192);
   });
 
-  it('copies of a chunk what would keep much more of it in memory, and nothing else', () => {
-    const lineOf = (kept: string, chunkBytes: number) => {
-      const chunk = new Uint8Array(chunkBytes).fill(10);
-      const piece = chunk.subarray(chunkBytes - kept.length);
-      piece.set(bytes(kept));
-      const splitter = new LineSplitter(LIMIT);
-      splitter.push(chunk);
-      piece.fill(120);
-      return text(splitter.push(bytes('\n'))[0]);
-    };
-    expect(lineOf('abc', 7)).toBe('abc');
-    expect(lineOf('abc', 6)).toBe('xxx');
+  it('gives lines that are its own: a chunk may be used again, and a line is not written over by the next', () => {
+    const splitter = new LineSplitter(LIMIT);
+    const chunk = bytes('one\ntwo\nthr');
+    const lines = splitter.push(chunk);
+    chunk.fill(120);
+    lines.push(...splitter.push(bytes('ee\nfour\n')), ...splitter.push(bytes('five\n')));
+    expect(lines.map(text)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
+  it('gives long lines right, whatever the length of the one before', () => {
+    const splitter = new LineSplitter(Number.POSITIVE_INFINITY);
+    const lengths = [70_000, 1_000_000, 70_001, 5, 3_000_000, 200_000, 1_000_000];
+    for (const [index, length] of lengths.entries()) {
+      const whole = bytes(`${String(index).repeat(length)}\n`);
+      const lines: Line[] = [];
+      for (let at = 0; at < whole.length; at += 65_536) lines.push(...splitter.push(whole.subarray(at, at + 65_536)));
+      expect(lines.map(text)).toEqual([String(index).repeat(length)]);
+    }
   });
 
   it('takes linear time for a long line in small chunks (T025)', () => {
