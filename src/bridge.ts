@@ -12,7 +12,7 @@ import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
 import { meanwhile } from './node/meanwhile.ts';
 import { memo } from './node/memo.ts';
-import { thrifty } from './node/memory.ts';
+import { hurried, thrifty } from './node/memory.ts';
 import { warmParser } from './node/parser.ts';
 import { fromStdin, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
@@ -62,6 +62,7 @@ export async function serve(
   sources: ReadonlyMap<keyof Settings, string>,
   compiled?: Compiled,
 ): Promise<number> {
+  const calmDown = hurried();
   const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
@@ -98,6 +99,7 @@ export async function serve(
   let isAnswered = false;
   const onFirst = () => {
     isAnswered = true;
+    calmDown();
     log.release();
     if (compiled) keepWhenIdle(compiled, relay, log);
   };

@@ -3,6 +3,9 @@
  * commands share with it would otherwise stand in files of their own.
  */
 
+const HELPERS = 'rolldown-runtime.js';
+const REQUIRED = /require\([`"']\.\/rolldown-runtime\.js[`"']\)/;
+
 /** @param entries - groups in the order in which they are loaded, each with the module that it begins with */
 export function serveInFewFiles(entries) {
   const imports = new Map();
@@ -39,6 +42,17 @@ export function serveInFewFiles(entries) {
       name: 'serve-in-few-files',
       moduleParsed({ id, importedIds }) {
         imports.set(id, importedIds);
+      },
+      // The helpers of the bundler stand in a file of their own, which is for the commands.
+      generateBundle(_, bundle) {
+        const helpers = bundle[HELPERS]?.code;
+        if (helpers === undefined) this.error(`${HELPERS} is not in the bundle`);
+        for (const name of Object.keys(entries)) {
+          const chunk = bundle[`${name}.js`];
+          const asked = REQUIRED.exec(chunk.code);
+          if (asked === null) this.error(`${name}.js does not ask for ${HELPERS}`);
+          chunk.code = chunk.code.replace(asked[0], () => `((exports)=>{${helpers};return exports})({})`);
+        }
       },
     },
     groups: Object.keys(entries).map((name) => ({ name, test: (id) => groupOf(id) === name })),
