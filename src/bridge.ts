@@ -13,7 +13,7 @@ import { limited } from './node/log-limit.ts';
 import { meanwhile } from './node/meanwhile.ts';
 import { memo } from './node/memo.ts';
 import { hurried, thrifty } from './node/memory.ts';
-import { warmParser } from './node/parser.ts';
+import { beginParser, warmParser } from './node/parser.ts';
 import { fromStdin, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
 import { openStdout } from './node/stdout.ts';
@@ -62,6 +62,7 @@ export async function serve(
   sources: ReadonlyMap<keyof Settings, string>,
   compiled?: Compiled,
 ): Promise<number> {
+  beginParser();
   const calmDown = hurried();
   const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);

@@ -20,6 +20,17 @@ export function parserLoads(): void {
   for (const flag of NOT_OPTIMIZING) setFlagsFromString(flag);
 }
 
+/** Held until undici has taken it up: V8 knows a module again by its bytes only while it is in use. */
+let begun: Promise<object> | undefined;
+
+/** Has the parser made on another thread, while what leads to the first request is made on this one. */
+export function beginParser(): void {
+  parserLoads();
+  begun = webAssembly().compile(require('undici/lib/llhttp/llhttp-wasm.js'));
+  // Whoever needs it will be told the same.
+  begun.catch(() => {});
+}
+
 /**
  * To be called when an answer was parsed: V8 has made code of the parser by then. Everything else is optimized again, and
  * what V8 compiles now can be kept for the next start, which has the usual flags.
@@ -27,6 +38,7 @@ export function parserLoads(): void {
 export function parserRuns(): void {
   if (parser !== 'being loaded') return;
   parser = 'running';
+  begun = undefined;
   for (const flag of OPTIMIZING) setFlagsFromString(flag);
 }
 
@@ -40,6 +52,7 @@ interface Parser {
 
 /** What there is of the global object; the types of Node leave it out. */
 interface WebAssembly {
+  compile(bytes: Uint8Array): Promise<object>;
   readonly Module: {
     new (bytes: Uint8Array): object;
     imports(module: object): readonly { readonly name: string }[];
@@ -48,6 +61,10 @@ interface WebAssembly {
     module: object,
     imports: { readonly env: Readonly<Record<string, () => number>> },
   ) => { readonly exports: unknown };
+}
+
+function webAssembly(): WebAssembly {
+  return (globalThis as unknown as { WebAssembly: WebAssembly }).WebAssembly;
 }
 
 const RESPONSE = 2;
@@ -59,7 +76,7 @@ const ANSWER =
  * answer would have to wait. It knows a module again by its bytes, so that what is run here is compiled for undici.
  */
 export function warmParser(): void {
-  const { Instance, Module } = (globalThis as unknown as { WebAssembly: WebAssembly }).WebAssembly;
+  const { Instance, Module } = webAssembly();
   parserLoads();
   const module = new Module(require('undici/lib/llhttp/llhttp-wasm.js'));
   const nothing = Module.imports(module).map(({ name }) => [name, () => 0] as const);
