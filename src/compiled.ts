@@ -2,10 +2,10 @@
 // first file, it is in words that any Node reads.
 //
 // V8 believes what it is given. It compares versions, flags and the length of the source, and runs into whatever is broken in
-// the rest: on Node 20, 22 and 24 a single wrong bit was a crash, or another result. So a file holds what V8 made twice, which
-// has to be the same both times, and behind it the source, which has to be ours byte for byte: that is compared in no time,
-// while a sum over half a megabyte, in code that nobody has compiled yet, takes milliseconds. Nothing else is in it: code and
-// its constants, and nothing that the code has met.
+// the rest: on Node 20, 22 and 24 a single wrong bit was a crash, or another result. So a file holds the source, which has to
+// be ours byte for byte, and behind it what V8 made of it twice, which has to be the same both times: that is compared in no
+// time, while a sum over half a megabyte, in code that nobody has compiled yet, takes milliseconds. Nothing else is in it:
+// code and its constants, and nothing that the code has met.
 
 import type { Stats } from 'node:fs';
 import type { Script, ScriptOptions } from 'node:vm';
@@ -36,6 +36,7 @@ interface Fresh {
 
 /** What Node puts around a CommonJS module. */
 const [BEFORE, BEHIND] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'];
+const PIECE_BYTES = 64 * 1024;
 /** What nobody has written anew for so long is another version's, in milliseconds. */
 const OLD_MS = 30 * 24 * 60 * 60 * 1_000;
 const OURS = /^[\w-]+\.js-\d+-[\w.+-]+\.bin(?:\.[\w-]+)?$/;
@@ -124,21 +125,30 @@ function readWrapped(filename: string): Buffer {
   return wrapped.subarray(0, BEFORE.length + bytes + BEHIND.length);
 }
 
-/** What was made of that very source, if it is whole. */
+/** What was made of that very source, if it is whole. What is compared only is not held: it is read piece by piece. */
 function read(folder: string, path: string, source: Buffer, unread: string[]): Buffer | undefined {
   const { closeSync, openSync, readSync } = require('node:fs') as typeof import('node:fs');
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
   try {
     const status = isPrivate(folder) ? look(path) : undefined;
     if (status === undefined || !status.isFile() || !isOwn(status)) return undefined;
-    const { size } = status;
-    const bytes = (size - source.length) / 2;
+    const bytes = (status.size - source.length) / 2;
     if (bytes <= 0 || !Number.isInteger(bytes)) return undefined;
-    const kept = Buffer.allocUnsafe(size);
     const fd = openSync(path, 'r');
-    const isRead = readSync(fd, kept, 0, size, 0) === size;
+    const isThere = (expected: Buffer, position: number): boolean => {
+      for (let at = 0; at < expected.length; at += PIECE_BYTES) {
+        const end = Math.min(at + PIECE_BYTES, expected.length);
+        const found = readSync(fd, piece, 0, end - at, position + at);
+        if (expected.compare(piece, 0, found, at, end) !== 0) return false;
+      }
+      return true;
+    };
+    const code = Buffer.allocUnsafe(bytes);
+    const isWhole =
+      isThere(source, 0) &&
+      readSync(fd, code, 0, bytes, source.length) === bytes &&
+      isThere(code, source.length + bytes);
     closeSync(fd);
-    const code = kept.subarray(0, bytes);
-    const isWhole = isRead && code.equals(kept.subarray(bytes, 2 * bytes)) && source.equals(kept.subarray(2 * bytes));
     return isWhole ? code : undefined;
   } catch (thrown) {
     unread.push(String(thrown));
@@ -154,7 +164,7 @@ function write(folder: string, made: readonly Fresh[]): void {
     // Others may be writing the same, and whoever reads is to find all of it or nothing.
     const draft = `${path}.${process.pid}-${Date.now()}`;
     try {
-      fs.writeFileSync(draft, Buffer.concat([code, code, source]), { flag: 'wx', mode: 0o600 });
+      fs.writeFileSync(draft, Buffer.concat([source, code, code]), { flag: 'wx', mode: 0o600 });
       fs.renameSync(draft, path);
     } finally {
       fs.rmSync(draft, { force: true });
