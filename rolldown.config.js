@@ -6,13 +6,13 @@ import { standApart } from './packaging/bundle/apart.js';
 import { asciiOnly } from './packaging/bundle/ascii.js';
 import { leaveOut } from './packaging/bundle/left-out.js';
 import { pageAssets } from './packaging/bundle/page.js';
-import { serveInFewFiles } from './packaging/bundle/served.js';
+import { serveInOneFile } from './packaging/bundle/served.js';
 import { wasm } from './packaging/bundle/wasm.js';
 
 const DIST = 'dist';
 /** The log is not needed for the first answer. */
 const apart = { pino: 'pino' };
-const served = serveInFewFiles({ run: 'src/run.ts', bridge: 'src/bridge.ts' });
+const served = serveInOneFile('serve', ['src/run.ts', 'src/bridge.ts']);
 
 export default defineConfig({
   input: { main: 'src/main.ts', ...apart },
@@ -31,7 +31,7 @@ export default defineConfig({
     minify: true,
     // The licences are in LICENSES.txt, each once; and nobody bundles the bundle again.
     comments: { legal: false, annotation: false },
-    codeSplitting: { groups: served.groups },
+    codeSplitting: { groups: [served.group] },
   },
   plugins: [
     leaveOut(),

@@ -12,7 +12,7 @@ import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
 import { meanwhile } from './node/meanwhile.ts';
 import { memo } from './node/memo.ts';
-import { hurried, thrifty } from './node/memory.ts';
+import { thrifty } from './node/memory.ts';
 import { beginParser, warmParser } from './node/parser.ts';
 import { fromStdin, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
@@ -63,7 +63,6 @@ export async function serve(
   compiled?: Compiled,
 ): Promise<number> {
   beginParser();
-  const calmDown = hurried();
   const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
@@ -100,7 +99,6 @@ export async function serve(
   let isAnswered = false;
   const onFirst = () => {
     isAnswered = true;
-    calmDown();
     log.release();
     if (compiled) keepWhenIdle(compiled, relay, log);
   };

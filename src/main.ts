@@ -30,7 +30,7 @@ if (isOlder(process.versions.node)) {
 } else {
   const compiled = openCompiled(__dirname, process.env);
   Promise.resolve()
-    .then(() => compiled.load('run.js'))
+    .then(() => compiled.load('serve.js'))
     .then(() => import('./run.ts'))
     .then((module) => module.run(process.argv.slice(2), compiled))
     .then(end, (error) => {

@@ -1,7 +1,6 @@
 /** Arguments to command. Loads only what that command needs. */
 
 import { fstatSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { Compiled } from './compiled.ts';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
@@ -17,7 +16,7 @@ const STDIN = 0;
  * @returns the exit code, as requirements.md, section 6 lists them
  */
 export async function run(argv: readonly string[], compiled?: Compiled): Promise<number> {
-  const reading = readConfig(argv, process.env, { home: homedir(), cwd: process.cwd() });
+  const reading = readConfig(argv, process.env, { home: await home(), cwd: process.cwd() });
   const alone = await isTerminal(STDIN);
   if ('problems' in reading) {
     return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command);
@@ -29,6 +28,12 @@ export async function run(argv: readonly string[], compiled?: Compiled): Promise
     const command = 'config' in reading ? reading.command : undefined;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], command);
   }
+}
+
+/** As `homedir` of node:os finds it, which takes a part of the start to be loaded. */
+async function home(): Promise<string> {
+  const { HOME } = process.env;
+  return HOME === undefined || process.platform === 'win32' ? (await import('node:os')).homedir() : HOME;
 }
 
 /** What is no device is no terminal, and needs no module to say so. */
@@ -87,7 +92,6 @@ async function perform(
 async function serve({ config, sources }: Asked<'serve'>, compiled: Compiled | undefined): Promise<number> {
   divertConsole();
   forgetSecrets(process.env);
-  compiled?.load('bridge.js');
   return (await import('./bridge.ts')).serve(config, sources, compiled);
 }
 

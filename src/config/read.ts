@@ -69,6 +69,8 @@ export function readConfig(
   return asked as unknown as Reading;
 }
 
+const FIELDS = Object.keys(OPTIONS) as readonly (keyof Settings)[];
+
 interface ReadSettings {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<keyof Settings, string>;
@@ -89,21 +91,22 @@ function readSettings(
   const sources = new Map<keyof Settings, string>();
   const texts = new Map<keyof Settings, readonly string[]>();
   const destinations: string[] = [];
-  for (const [field, option] of Object.entries<Option<unknown>>(OPTIONS)) {
+  for (const field of FIELDS) {
+    const option: Option<unknown> = OPTIONS[field];
     const isDestination = DESTINATIONS.includes(option);
     const found = sourcesOf(option, given, isDestination && flagged ? {} : environment);
     settings[field] = settle(option, found, place, problems);
     const [source] = found;
     if (source !== undefined) {
-      sources.set(field as keyof Settings, source.name);
+      sources.set(field, source.name);
       texts.set(
-        field as keyof Settings,
+        field,
         found.map(({ text }) => text),
       );
     }
     if (isDestination && (source !== undefined || given.has(option.flag ?? ''))) destinations.push(option.flag ?? '');
   }
-  // The type of OPTIONS says of each field what its option yields; Object.entries forgets it.
+  // The type of OPTIONS says of each field what its option yields; a loop over all of them forgets it.
   return { settings: settings as unknown as Settings, sources, texts, destinations };
 }
 

@@ -1,4 +1,4 @@
-import * as fs from 'node:fs';
+import { promises } from 'node:fs';
 import { Problem } from '../protocol/problem.ts';
 
 /** One section of the Databricks configuration file. */
@@ -70,7 +70,7 @@ export async function profileNames(file: string): Promise<readonly string[]> {
 
 async function contentOf(file: string): Promise<{ mode: number; text: string }> {
   try {
-    const stats = await fs.promises.stat(file);
+    const stats = await promises.stat(file);
     // Anything else, a pipe above all, could keep the reader waiting for ever.
     if (!stats.isFile()) {
       throw new Problem('auth', `${file} is not a regular file.`, { hint: SIGN_IN, misconfigured: true });
@@ -82,7 +82,7 @@ async function contentOf(file: string): Promise<{ mode: number; text: string }> 
         misconfigured: true,
       });
     }
-    return { mode: stats.mode, text: decoded(await fs.promises.readFile(file), file) };
+    return { mode: stats.mode, text: decoded(await promises.readFile(file), file) };
   } catch (cause) {
     throw cause instanceof Problem ? cause : unreadable(file, cause);
   }

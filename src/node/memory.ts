@@ -4,17 +4,6 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { WriteLine } from '../ports.ts';
 
-/**
- * Lets V8 collect young objects only where it must. At four fifths of their space it finds a spare moment for it, which is the one
- * before the first request leaves.
- *
- * @returns what lets it go on as ever
- */
-export function hurried(): () => void {
-  setFlagsFromString('--no-minor-gc-task');
-  return () => setFlagsFromString('--minor-gc-task');
-}
-
 /** Lines between two looks. */
 const LINES = 128;
 /** Space for young objects from which on it does not grow, in bytes. */

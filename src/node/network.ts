@@ -29,8 +29,10 @@ export async function readNetwork({ caFile, proxy }: NetworkSettings, log: Log):
 
 /** What is secret in the addresses of proxies, wherever they are given. */
 export function proxySecrets(option: string | undefined): readonly string[] {
-  return [option, ...Object.entries(process.env).map(([name, value]) => (/_proxy$/i.test(name) ? value : undefined))]
-    .flatMap((text) => /^(?:[a-z0-9]+:\/\/)?([^@/]*)@/i.exec(text ?? '')?.[1] ?? [])
+  const named = Object.keys(process.env).filter((name) => /_proxy$/i.test(name));
+  return [option, ...named.map((name) => process.env[name])]
+    .flatMap((text) => text ?? [])
+    .flatMap((text) => /^(?:[A-Za-z0-9]+:\/\/)?([^@/]*)@/.exec(text)?.[1] ?? [])
     .flatMap((pair) => [pair, decoded(pair), decoded(pair.slice(pair.indexOf(':') + 1))]);
 }
 
