@@ -36,7 +36,7 @@ interface Fresh {
 
 /** What Node puts around a CommonJS module. */
 const [BEFORE, BEHIND] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'];
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 64 * 1024;
 /** What nobody has written anew for so long is another version's, in milliseconds. */
 const OLD_MS = 30 * 24 * 60 * 60 * 1_000;
 const OURS = /^[\w-]+\.js-\d+-[\w.+-]+\.bin(?:\.[\w-]+)?$/;

@@ -25,7 +25,7 @@ function servedChunks(): ReadonlySet<string> {
     const text = readFileSync(join(ROOT, 'dist', name), 'utf8');
     for (const [, other = ''] of text.matchAll(TOGETHER)) visit(other);
   };
-  for (const name of ['main.js', 'run.js', 'bridge.js']) visit(name);
+  for (const name of ['main.js', 'serve.js']) visit(name);
   return served;
 }
 

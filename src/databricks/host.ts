@@ -44,11 +44,12 @@ export function workspaceHost(text: string): WorkspaceHost | string {
   const lowerScheme = scheme.toLowerCase();
   if (lowerScheme !== 'https' && lowerScheme !== 'http') return 'a workspace host begins with "https://".';
   if (authority.includes('@')) return 'a workspace host has no user name and no password ("@").';
-  const origin = originOf(lowerScheme, authority);
-  if (origin === undefined) {
+  const url = urlOf(lowerScheme, authority);
+  if (url === undefined) {
     return 'a workspace host is a name or an IP address, as in "https://adb-1234567890123456.7.azuredatabricks.net".';
   }
-  if (lowerScheme === 'http' && !LOOPBACK.test(new URL(origin).hostname)) {
+  const { hostname, origin } = url;
+  if (lowerScheme === 'http' && !LOOPBACK.test(hostname)) {
     return `http is for loopback only (localhost, 127.0.0.1, [::1]): write "${origin.replace('http:', 'https:')}".`;
   }
   if (path !== '' && path !== '/') return `a workspace host has no path: write "${origin}".`;
@@ -61,7 +62,7 @@ export function workspaceHost(text: string): WorkspaceHost | string {
   return { origin, workspaceId };
 }
 
-function originOf(scheme: string, authority: string): string | undefined {
+function urlOf(scheme: string, authority: string): URL | undefined {
   const written = AUTHORITY.exec(authority)?.[1]?.replace(/\.$/, '');
   if (written === undefined || !URL.canParse(`${scheme}://${authority}`)) return undefined;
   const url = new URL(`${scheme}://${authority}`);
@@ -69,8 +70,8 @@ function originOf(scheme: string, authority: string): string | undefined {
   if (name.split('.').includes('')) return undefined;
   // The URL standard reads 127.1, 0x7f.1 and 2130706433 as addresses too, which nobody means who types them here.
   if (IPV4.test(name) && name !== written) return undefined;
-  url.hostname = name;
-  return url.origin;
+  if (name !== url.hostname) url.hostname = name;
+  return url;
 }
 
 /** @returns the different ids in a query; undefined where it holds anything else. */

@@ -20,7 +20,7 @@ import { startRawWorkspace } from '../support/raw-workspace.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const TOKEN = 'dapi-canary-0123456789';
-const BOTH = ['bridge.js', 'run.js'];
+const KEPT = ['serve.js'];
 
 const ARGS = ['--connection', 'github', '--route', 'managed-mcp', '--log-level', 'debug'];
 
@@ -37,7 +37,7 @@ async function start(options: BridgeOptions): Promise<{ found: string[]; kept: u
   const said = bridge.stderr.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
   expect(said.filter(({ level }) => level > 30)).toEqual([]);
   const { files } = said.find(({ msg }) => msg === 'compiled before');
-  return { found: files.sort(), kept: said.find(({ msg }) => msg === 'compiled for the next start')?.kept?.sort?.() };
+  return { found: files, kept: said.find(({ msg }) => msg === 'compiled for the next start')?.kept };
 }
 
 function emptyHome(): { HOME: string; folder: string } {
@@ -49,7 +49,7 @@ function emptyHome(): { HOME: string; folder: string } {
 async function warmHome() {
   const { HOME, folder } = emptyHome();
   await start({ env: { HOME } });
-  const file = join(folder, readdirSync(folder).find((name) => name.startsWith('bridge.js')) ?? '');
+  const file = join(folder, readdirSync(folder)[0] ?? '');
   return { HOME, folder, file };
 }
 
@@ -58,12 +58,12 @@ const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 describe('what V8 has compiled', () => {
   test('is kept by the first start for its owner alone, and holds no secret (T160, T194)', async () => {
     const { HOME, folder } = emptyHome();
-    expect(await start({ env: { HOME } })).toEqual({ found: [], kept: BOTH });
-    expect(await start({ env: { HOME } })).toEqual({ found: BOTH, kept: undefined });
-    expect(await start({ args: ['--sandbox', '--log-level', 'debug'], env: { HOME } })).toMatchObject({ found: BOTH });
+    expect(await start({ env: { HOME } })).toEqual({ found: [], kept: KEPT });
+    expect(await start({ env: { HOME } })).toEqual({ found: KEPT, kept: undefined });
+    expect(await start({ args: ['--sandbox', '--log-level', 'debug'], env: { HOME } })).toMatchObject({ found: KEPT });
     expect(modeOf(folder)).toBe('700');
     const files = readdirSync(folder).map((name) => join(folder, name));
-    expect(files.map(modeOf)).toEqual(['600', '600']);
+    expect(files.map(modeOf)).toEqual(['600']);
     for (const file of files) expectNoTrace(readFileSync(file, 'latin1'), [TOKEN]);
   });
 
@@ -73,7 +73,7 @@ describe('what V8 has compiled', () => {
     const bridge = await open({ env });
     await bridge.initialize();
     await bridge.says(/compiled for the next start/);
-    expect(readdirSync(join(HOME, 'elsewhere', 'uc-mcp-bridge'))).toHaveLength(2);
+    expect(readdirSync(join(HOME, 'elsewhere', 'uc-mcp-bridge'))).toHaveLength(1);
     expect(readdirSync(HOME)).toEqual(['elsewhere']);
   });
 
@@ -84,14 +84,14 @@ describe('what V8 has compiled', () => {
     for (let id = 0; id < 4_000; id++) bridge.send({ jsonrpc: '2.0', id, method: 'ping' });
     await Promise.all([bridge.answer(3_999), bridge.says(/compiled for the next start/)]);
     await bridge.finish();
-    expect(await start({ env: { HOME } })).toEqual({ found: BOTH, kept: undefined });
+    expect(await start({ env: { HOME } })).toEqual({ found: KEPT, kept: undefined });
   });
 
   test('is kept once where several start at once', async () => {
     const { HOME, folder } = emptyHome();
     await Promise.all([1, 2, 3].map(() => start({ env: { HOME } })));
-    expect(readdirSync(folder)).toHaveLength(2);
-    expect(await start({ env: { HOME } })).toMatchObject({ found: BOTH });
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(await start({ env: { HOME } })).toMatchObject({ found: KEPT });
   });
 
   test('is not run for a source that differs, though its length and its time are the same', async () => {
@@ -100,19 +100,19 @@ describe('what V8 has compiled', () => {
     cpSync(dirname(BIN), dist, { recursive: true });
     const bin = join(dist, 'main.js');
     await start({ bin, env: { HOME } });
-    const file = join(dist, 'bridge.js');
+    const file = join(dist, 'serve.js');
     const [before, { atime, mtime }] = [readFileSync(file, 'utf8'), statSync(file)];
     writeFileSync(file, before.replace('`compiled before`', '`compiled BEFORE`'));
     utimesSync(file, atime, mtime);
     const bridge = await open({ bin, env: { HOME } });
     await bridge.initialize();
     await bridge.finish();
-    expect(bridge.stderr).toMatch(/"files":\["run.js"\].*compiled BEFORE/);
+    expect(bridge.stderr).toMatch(/"files":\[\].*compiled BEFORE/);
   });
 
   test('of other versions is removed when it is old, and what is not ours stays', async () => {
     const { HOME, folder } = emptyHome();
-    const [old, recent, others] = ['bridge.js-1-11.3-x64.bin', 'run.js-2-11.3-x64.bin', 'bench'];
+    const [old, recent, others] = ['bridge.js-1-11.3-x64.bin', 'serve.js-2-11.3-x64.bin', 'bench'];
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of [old, recent, others]) writeFileSync(join(folder, name), '');
     for (const name of [old, others]) utimesSync(join(folder, name), 0, 0);
@@ -127,16 +127,16 @@ describe('what V8 has compiled', () => {
     ['wrong in one bit of the first copy', (file) => flip(file, 0.5)],
     ['wrong in one bit of the second copy', (file) => flip(file, 0.9)],
     ['wrong in one bit of the source', (file) => flip(file, 0.01)],
-    ['the source alone', (file) => truncateSync(file, statSync(join(dirname(BIN), 'bridge.js')).size)],
+    ['the source alone', (file) => truncateSync(file, statSync(join(dirname(BIN), 'serve.js')).size)],
     ['one that others may write', (file) => chmodSync(file, 0o666)],
     ['behind a link', moveBehindLink],
   ])('is compiled anew and replaced where it is %s (T194)', async (_what, spoil) => {
     const { HOME, file, folder } = await warmHome();
     spoil(file);
-    expect(await start({ env: { HOME } })).toEqual({ found: ['run.js'], kept: ['bridge.js'] });
-    expect(await start({ env: { HOME } })).toEqual({ found: BOTH, kept: undefined });
+    expect(await start({ env: { HOME } })).toEqual({ found: [], kept: KEPT });
+    expect(await start({ env: { HOME } })).toEqual({ found: KEPT, kept: undefined });
     expect(modeOf(file)).toBe('600');
-    expect(readdirSync(folder)).toHaveLength(2);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 });
 

@@ -45,9 +45,9 @@ export function manyAtOnce(setting: Setting): Promise<Measure[]> {
     const measures: Measure[] = [];
     for (const inFlight of [1, 8, 64, 256]) {
       const costs = new Map<TargetName, number[][]>();
-      const samples = await inTurns(targets, setting.rounds(10), async (target) => {
+      const samples = await inTurns(targets, setting.rounds(20), async (target) => {
         const talk = talkOf(target);
-        const total = inFlight === 1 ? 500 : 2_000;
+        const total = inFlight === 1 ? 250 : 1_000;
         const before = await used(talk.pid);
         const perSecond = await rate(talk, inFlight, total, make);
         const after = await used(talk.pid);

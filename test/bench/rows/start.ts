@@ -25,7 +25,7 @@ export async function firstContact(setting: Setting): Promise<Measure[]> {
   const programs = setting.targets.filter((target) => target !== 'none');
   const requests = await inTurns(programs, 2, async (target) => [(await start(setting, target)).requests]);
   await setting.far.tell({ delayMs: DISTANCE_MS });
-  const samples = await inTurns(programs, setting.rounds(10), async (target) => [(await start(setting, target)).ms]);
+  const samples = await inTurns(programs, setting.rounds(15), async (target) => [(await start(setting, target)).ms]);
   await setting.far.tell({ delayMs: 0 });
   return [
     { what: 'requests until initialize is answered', unit: '', samples: requests, budgets: [atMost(1, '')] },
