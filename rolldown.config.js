@@ -12,7 +12,7 @@ import { wasm } from './packaging/bundle/wasm.js';
 const DIST = 'dist';
 /** The log is not needed for the first answer. */
 const apart = { pino: 'pino' };
-const served = serveInOneFile('serve', ['src/run.ts', 'src/bridge.ts']);
+const served = serveInOneFile('serve', 'src/run.ts');
 
 export default defineConfig({
   input: { main: 'src/main.ts', ...apart },

@@ -1,6 +1,7 @@
-/** Arguments to command. Loads only what that command needs. */
+/** Arguments to command. What `serve` needs is there already; a command loads the rest that it needs. */
 
 import { fstatSync } from 'node:fs';
+import { serve } from './bridge.ts';
 import type { Compiled } from './compiled.ts';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
@@ -8,6 +9,7 @@ import { CONFIGURATION, type ConfigProblem, FileRefused, USAGE } from './config/
 import { type Asked, type Reading, readConfig } from './config/read.ts';
 import { divertConsole } from './node/console.ts';
 import { print } from './node/stdio.ts';
+import { VERSION } from './version.ts';
 
 const STDIN = 0;
 
@@ -58,12 +60,11 @@ async function perform(
       return 0;
     }
     case 'version': {
-      const { VERSION } = await import('./version.ts');
       print(process.stdout, `${VERSION}\n`);
       return 0;
     }
     case 'serve':
-      return alone ? introduce() : serve(reading, compiled);
+      return alone ? introduce() : begin(reading, compiled);
     case 'install':
       return (await import('./commands/install.ts')).install(reading, run);
     case 'uninstall':
@@ -89,10 +90,10 @@ async function perform(
   }
 }
 
-async function serve({ config, sources }: Asked<'serve'>, compiled: Compiled | undefined): Promise<number> {
+function begin({ config, sources }: Asked<'serve'>, compiled: Compiled | undefined): Promise<number> {
   divertConsole();
   forgetSecrets(process.env);
-  return (await import('./bridge.ts')).serve(config, sources, compiled);
+  return serve(config, sources, compiled);
 }
 
 /** What was read is not left where children, crash reports and whoever may look at the process can find it. */

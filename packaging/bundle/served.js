@@ -6,8 +6,8 @@
 const HELPERS = 'rolldown-runtime.js';
 const REQUIRED = /require\([`"']\.\/rolldown-runtime\.js[`"']\)/;
 
-/** @param entries - modules that it begins with: it holds them, and whatever they import */
-export function serveInOneFile(name, entries) {
+/** @param entry - module that it begins with: the file holds that, and whatever it imports */
+export function serveInOneFile(name, entry) {
   const imports = new Map();
   let modules;
 
@@ -18,11 +18,9 @@ export function serveInOneFile(name, entries) {
       found.add(id);
       for (const next of imports.get(id) ?? []) visit(next);
     };
-    for (const entry of entries) {
-      const start = [...imports.keys()].find((candidate) => candidate.replaceAll('\\', '/').endsWith(`/${entry}`));
-      if (start === undefined) throw new Error(`${entry} is not in the bundle`);
-      visit(start);
-    }
+    const start = [...imports.keys()].find((id) => id.replaceAll('\\', '/').endsWith(`/${entry}`));
+    if (start === undefined) throw new Error(`${entry} is not in the bundle`);
+    visit(start);
     return found;
   }
 

@@ -78,12 +78,13 @@ export class LineSplitter {
       return;
     }
     const bytes = this.#bytes + piece.length;
-    this.#append(piece, this.#longBytes > bytes && this.#longBytes <= MOST_ROOM * bytes ? this.#longBytes : 2 * bytes);
-    // One byte more than the limit may yet turn out to be the CR of a CRLF.
-    if (bytes > this.#limitBytes + 1) {
-      this.#skipping = ends(this.#line.subarray(0, bytes));
+    if (bytes > this.#mostBytes) {
+      this.#skipping = this.#endsWith(piece);
       this.#forget();
+      return;
     }
+    const room = this.#longBytes > bytes && this.#longBytes <= MOST_ROOM * bytes ? this.#longBytes : 2 * bytes;
+    this.#append(piece, Math.min(room, this.#mostBytes));
   }
 
   #finish(rest: Uint8Array): Line {
@@ -92,12 +93,30 @@ export class LineSplitter {
       this.#skipping = undefined;
       return { is: 'too-long', head: skipped.head, tail: lastBytes(skipped.tail, rest) };
     }
-    this.#append(rest, this.#bytes + rest.length);
+    const bytes = this.#bytes + rest.length;
+    if (bytes > this.#mostBytes) {
+      const { head, tail } = this.#endsWith(rest);
+      this.#forget();
+      return { is: 'too-long', head, tail };
+    }
+    this.#append(rest, bytes);
     const whole = this.#line.subarray(0, this.#bytes);
     if (whole.length >= LONG_BYTES) this.#longBytes = whole.length;
     this.#forget();
-    const bytes = whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole;
-    return bytes.length > this.#limitBytes ? { is: 'too-long', ...ends(bytes) } : { is: 'whole', bytes };
+    const line = whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole;
+    if (line.length <= this.#limitBytes) return { is: 'whole', bytes: line };
+    return { is: 'too-long', head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
+  }
+
+  /** Most that is held of a line: one byte more than the limit may yet turn out to be the CR of a CRLF. */
+  get #mostBytes(): number {
+    return this.#limitBytes + 1;
+  }
+
+  /** The two ends of a line that goes over the limit with this piece. No room is made for it any more. */
+  #endsWith(piece: Uint8Array): { head: Uint8Array; tail: Uint8Array } {
+    const line = this.#line.subarray(0, this.#bytes);
+    return { head: firstBytes(line, piece), tail: lastBytes(line, piece) };
   }
 
   /** @param room - for the whole of the line, where it needs more than it has: appending by a little each time is quadratic */
@@ -118,14 +137,17 @@ export class LineSplitter {
   }
 }
 
-function ends(line: Uint8Array): { head: Uint8Array; tail: Uint8Array } {
-  return { head: line.slice(0, KEPT_BYTES), tail: line.slice(-KEPT_BYTES) };
+function firstBytes(line: Uint8Array, piece: Uint8Array): Uint8Array {
+  return joined(line.subarray(0, KEPT_BYTES), piece.subarray(0, KEPT_BYTES)).slice(0, KEPT_BYTES);
 }
 
-function lastBytes(tail: Uint8Array, piece: Uint8Array): Uint8Array {
-  const more = piece.subarray(-KEPT_BYTES);
-  const both = new Uint8Array(tail.length + more.length);
-  both.set(tail);
-  both.set(more, tail.length);
-  return both.slice(-KEPT_BYTES);
+function lastBytes(line: Uint8Array, piece: Uint8Array): Uint8Array {
+  return joined(line.subarray(-KEPT_BYTES), piece.subarray(-KEPT_BYTES)).slice(-KEPT_BYTES);
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
