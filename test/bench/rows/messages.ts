@@ -31,8 +31,8 @@ export function toolsList(setting: Setting): Promise<Measure[]> {
   const { targets } = setting;
   return withTalks(setting, targets, ROUTE, async (talkOf) => {
     const make = () => request('tools/list');
-    for (const target of targets) await oneByOne(talkOf(target), 50, make);
-    const samples = await inTurns(targets, setting.rounds(20), (target) => oneByOne(talkOf(target), 20, make));
+    for (const target of targets) await oneByOne(talkOf(target), 200, make);
+    const samples = await inTurns(targets, setting.rounds(20), (target) => oneByOne(talkOf(target), 100, make));
     return [{ what: 'tools/list, 120 KB', unit: 'ms', samples, budgets: [atMostTimes(1.2, 'floor')] }];
   });
 }
@@ -47,7 +47,7 @@ export function manyAtOnce(setting: Setting): Promise<Measure[]> {
       const costs = new Map<TargetName, number[][]>();
       const samples = await inTurns(targets, setting.rounds(20), async (target) => {
         const talk = talkOf(target);
-        const total = inFlight === 1 ? 250 : 1_000;
+        const total = inFlight === 1 ? 500 : 2_000;
         const before = await used(talk.pid);
         const perSecond = await rate(talk, inFlight, total, make);
         const after = await used(talk.pid);
