@@ -19,6 +19,9 @@ const LONG_BYTES = 64 * 1024;
 /** How many times what has come of a line may be made room for, if the long line before came to that. */
 const MOST_ROOM = 16;
 
+/** What needs more room than the limit divided by this gets room for all that is allowed. */
+const ALL_ROOM = 4;
+
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -84,7 +87,9 @@ export class LineSplitter {
       return;
     }
     const room = this.#longBytes > bytes && this.#longBytes <= MOST_ROOM * bytes ? this.#longBytes : 2 * bytes;
-    this.#append(piece, Math.min(room, this.#mostBytes));
+    // What a line has outgrown is held until it is collected: at last it would be as much again, and half as much. Room that is
+    // not used yet costs nothing.
+    this.#append(piece, room > this.#mostBytes / ALL_ROOM ? this.#mostBytes : room);
   }
 
   #finish(rest: Uint8Array): Line {
