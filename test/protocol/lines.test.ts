@@ -89,6 +89,22 @@ describe('LineSplitter', () => {
     }
   });
 
+  it.each([15, 16, 17, 29, 31, 40])(
+    'makes room for its limit and half of it at most, in pieces of %i KiB (T024)',
+    (kib) => {
+      const limit = 1024 * 1024;
+      let room = 0;
+      const splitter = new LineSplitter(limit, (bytes) => {
+        room += bytes;
+        return new Uint8Array(bytes);
+      });
+      const chunk = bytes('x'.repeat(kib * 1024));
+      for (let sent = 0; sent < 3 * limit; sent += chunk.length) splitter.push(chunk);
+      expect(splitter.push(bytes('\n')).map(text)).toEqual(['too long']);
+      expect(room).toBeLessThanOrEqual(1.5 * limit + 1);
+    },
+  );
+
   it('takes linear time for a long line in small chunks (T025)', () => {
     const chunk = bytes('x'.repeat(16 * 1024));
     const seconds = [64, 512].map((count) => {
