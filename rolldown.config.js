@@ -12,10 +12,14 @@ import { wasm } from './packaging/bundle/wasm.js';
 const DIST = 'dist';
 /** The log is not needed for the first answer. */
 const apart = { pino: 'pino' };
-const served = serveInOneFile('serve', 'src/run.ts');
+/** What main.js loads by its name. */
+const SERVE = 'src/run.ts';
+const served = serveInOneFile('serve', SERVE);
 
 export default defineConfig({
-  input: { main: 'src/main.ts', ...apart },
+  input: { main: 'src/main.ts', serve: SERVE, ...apart },
+  // What others take from the files that begin something is exported beside what begins it.
+  preserveEntrySignatures: 'allow-extension',
   platform: 'node',
   // For Node it would take the UMD file, whose parts it cannot see.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },

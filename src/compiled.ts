@@ -11,8 +11,12 @@ import type { Stats } from 'node:fs';
 import type { Script, ScriptOptions } from 'node:vm';
 
 export interface Compiled {
-  /** Runs a file that stands beside main.js, for whoever requires it from then on. Where nothing can be kept it does nothing. */
-  load(name: string): void;
+  /**
+   * Runs a file that stands beside main.js, for whoever requires it from then on.
+   *
+   * @returns what it exports; undefined where nothing can be kept, and Node has to load it
+   */
+  load(name: string): unknown;
   /** Files that did not have to be compiled. */
   readonly found: string[];
   /** Why what was kept could not be read. */
@@ -51,7 +55,7 @@ export function openCompiled(home: string, env: NodeJS.ProcessEnv): Compiled {
     found,
     unread,
     load(name) {
-      if (folder === undefined) return;
+      if (folder === undefined) return undefined;
       const { join } = require('node:path') as typeof import('node:path');
       // As node:module has it, which takes a part of the start to be loaded.
       const Module = module.constructor as typeof import('node:module');
@@ -64,8 +68,10 @@ export function openCompiled(home: string, env: NodeJS.ProcessEnv): Compiled {
       loaded.filename = filename;
       require.cache[filename] = loaded;
       const { exports } = loaded;
-      compiled.script.runInThisContext().call(exports, exports, Module.createRequire(filename), loaded, filename, home);
+      // Our own `require` finds what stands in the same folder.
+      compiled.script.runInThisContext().call(exports, exports, require, loaded, filename, home);
       loaded.loaded = true;
+      return loaded.exports;
     },
     keep() {
       const made = fresh;

@@ -30,8 +30,7 @@ if (isOlder(process.versions.node)) {
 } else {
   const compiled = openCompiled(__dirname, process.env);
   Promise.resolve()
-    .then(() => compiled.load('serve.js'))
-    .then(() => import('./run.ts'))
+    .then(() => (compiled.load('serve.js') as typeof import('./run.ts') | undefined) || import('./run.ts'))
     .then((module) => module.run(process.argv.slice(2), compiled))
     .then(end, (error) => {
       process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${error instanceof Error ? error.stack : error}\n`);
