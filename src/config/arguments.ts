@@ -12,19 +12,19 @@ export interface Arguments {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Every flag of every command: whether one belongs to the command that is meant is looked at when that is known. */
-const OPTION_OF_FLAG: ReadonlyMap<string, Option<unknown> | OwnFlag<unknown>> = new Map(
-  [...Object.values<CommandRow>(COMMANDS).flatMap(({ own }) => Object.values(own)), ...ALL_OPTIONS].flatMap((option) =>
-    option.flag === undefined ? [] : [[option.flag, option]],
-  ),
-);
+/** Of every command: whether a flag belongs to the one that is meant is looked at when that is known. */
+function optionOf(flag: string): Option<unknown> | OwnFlag<unknown> | undefined {
+  const isMeant = (option: Option<unknown> | OwnFlag<unknown>) => option.flag === flag;
+  return ALL_OPTIONS.find(isMeant) ?? OWN_FLAGS().find(isMeant);
+}
 
-const COMMAND_OF_FLAG: ReadonlyMap<string, FlagCommand> = new Map(
-  COMMAND_FLAGS.flatMap(({ command, flag, short }) => [
-    [flag, command],
-    [short, command],
-  ]),
-);
+function OWN_FLAGS(): readonly OwnFlag<unknown>[] {
+  return Object.values<CommandRow>(COMMANDS).flatMap(({ own }) => Object.values(own));
+}
+
+function commandOf(given: string): FlagCommand | undefined {
+  return COMMAND_FLAGS.find(({ flag, short }) => given === flag || given === short)?.command;
+}
 
 /** A flag that asks for a credential, of whatever name. */
 const SECRET_FLAG = /token|secret|password|^--?pat$/i;
@@ -60,8 +60,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     const next = argv[index + 1];
     const follower = inline === undefined && next !== undefined && isPlain(next) ? next : undefined;
     const text = inline ?? follower;
-    const flagCommand = COMMAND_OF_FLAG.get(flag);
-    const option = OPTION_OF_FLAG.get(flag);
+    const flagCommand = commandOf(flag);
+    const option = optionOf(flag);
     if (flagCommand !== undefined) {
       flagCommands.add(flagCommand);
     } else if (option === undefined) {

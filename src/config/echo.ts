@@ -4,12 +4,13 @@ const SHOWN_CHARS = 60;
 
 /** Databricks and GitHub tokens by their published prefixes, and JSON web tokens. */
 const TOKEN = /(?:dapi|dkea|dose|gh[opsur]_|github_pat_|eyJ)[A-Za-z0-9_-]{16,}/;
+const SHORTEST_TOKEN = 'eyJ'.length + 16;
 
 /** A run that no name or path of ordinary use has, and that a key or a hash has. */
 const OPAQUE = /(?=[A-Za-z_+/=-]*\d)[A-Za-z0-9_+/=-]{32,}/;
 
 export function looksLikeToken(text: string): boolean {
-  return TOKEN.test(text);
+  return text.length >= SHORTEST_TOKEN && TOKEN.test(text);
 }
 
 /**

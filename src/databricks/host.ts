@@ -63,15 +63,19 @@ export function workspaceHost(text: string): WorkspaceHost | string {
 }
 
 function urlOf(scheme: string, authority: string): URL | undefined {
-  const written = AUTHORITY.exec(authority)?.[1]?.replace(/\.$/, '');
+  const written = AUTHORITY.exec(authority)?.[1];
   if (written === undefined || !URL.canParse(`${scheme}://${authority}`)) return undefined;
   const url = new URL(`${scheme}://${authority}`);
-  const name = url.hostname.replace(/\.$/, '');
+  const name = withoutDot(url.hostname);
   if (name.split('.').includes('')) return undefined;
   // The URL standard reads 127.1, 0x7f.1 and 2130706433 as addresses too, which nobody means who types them here.
-  if (IPV4.test(name) && name !== written) return undefined;
+  if (IPV4.test(name) && name !== withoutDot(written)) return undefined;
   if (name !== url.hostname) url.hostname = name;
   return url;
+}
+
+function withoutDot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
 /** @returns the different ids in a query; undefined where it holds anything else. */

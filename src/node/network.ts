@@ -29,7 +29,7 @@ export async function readNetwork({ caFile, proxy }: NetworkSettings, log: Log):
 
 /** What is secret in the addresses of proxies, wherever they are given. */
 export function proxySecrets(option: string | undefined): readonly string[] {
-  const named = Object.keys(process.env).filter((name) => /_proxy$/i.test(name));
+  const named = Object.keys(process.env).filter((name) => name.toLowerCase().endsWith('_proxy'));
   return [option, ...named.map((name) => process.env[name])]
     .flatMap((text) => text ?? [])
     .flatMap((text) => /^(?:[A-Za-z0-9]+:\/\/)?([^@/]*)@/.exec(text)?.[1] ?? [])
