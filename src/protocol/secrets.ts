@@ -18,7 +18,8 @@ interface Forms {
 }
 
 export class Secrets {
-  readonly #known = new Map<string, Forms>();
+  /** Forms are made when a text is scrubbed: nothing is before the first answer, which would have to wait for them. */
+  readonly #known = new Map<string, Forms | undefined>();
 
   /** Remembers a secret in every form in which it may turn up. */
   add(secret: string): void {
@@ -26,8 +27,17 @@ export class Secrets {
     for (const part of new Set([secret, ...secret.split(/\s+/)])) {
       if (part.length < SHORTEST || this.#known.has(part)) continue;
       if (this.#known.size >= MOST) this.#forgetOldest();
-      this.#known.set(part, formsOf(part));
+      this.#known.set(part, undefined);
     }
+  }
+
+  #forms(): readonly Forms[] {
+    return Array.from(this.#known, ([secret, made]) => {
+      if (made !== undefined) return made;
+      const forms = formsOf(secret);
+      this.#known.set(secret, forms);
+      return forms;
+    });
   }
 
   #forgetOldest(): void {
@@ -36,11 +46,12 @@ export class Secrets {
   }
 
   scrub(text: string): string {
+    const known = this.#forms();
     let clean = text;
-    for (const { whole } of this.#known.values()) {
+    for (const { whole } of known) {
       for (const form of whole) if (clean.includes(form)) clean = clean.replaceAll(form, REDACTED);
     }
-    for (const { pieces } of this.#known.values()) clean = withoutPieces(clean, pieces);
+    for (const { pieces } of known) clean = withoutPieces(clean, pieces);
     return clean;
   }
 }
