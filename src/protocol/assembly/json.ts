@@ -165,7 +165,7 @@ function readFrom(start: usize, cut: usize): usize {
       }
       case Next.Name:
       case Next.FirstNameOrEnd:
-        if (byte === QUOTATION_MARK) behind = beginName(at);
+        if (byte === QUOTATION_MARK) behind = depth > NOTED_LEVELS ? readStringMembers(at) : beginName(at);
         else if (byte === END_OBJECT && next === Next.FirstNameOrEnd) behind = endContainer(at);
         break;
       case Next.NameSeparator:
@@ -182,6 +182,41 @@ function readFrom(start: usize, cut: usize): usize {
 function readNumberOrLiteral(at: usize, byte: u32, cut: usize): usize {
   const behind = isDigit(byte) || byte === MINUS ? behindNumber(at) : behindLiteral(at);
   return behind === 0 || behind === cut ? at : endValue(behind);
+}
+
+/**
+ * Reads `"name":"value",` again and again, for as long as they come without white space: of that a message has most, and the
+ * way through `next` for each part of it would take as long as its bytes.
+ *
+ * @param start - where a name begins of which nothing is noted
+ */
+function readStringMembers(start: usize): usize {
+  let at = start;
+  while (true) {
+    at = unreadInString(at + 1);
+    if (load<u8>(at) !== QUOTATION_MARK) {
+      next = Next.InName;
+      return at;
+    }
+    if (load<u8>(at, 1) !== NAME_SEPARATOR) {
+      next = Next.NameSeparator;
+      return at + 1;
+    }
+    if (load<u8>(at, 2) !== QUOTATION_MARK) {
+      next = Next.Value;
+      return at + 2;
+    }
+    at = unreadInString(at + 3);
+    if (load<u8>(at) !== QUOTATION_MARK) {
+      next = Next.InString;
+      return at;
+    }
+    if (load<u8>(at, 1) !== VALUE_SEPARATOR || load<u8>(at, 2) !== QUOTATION_MARK) {
+      next = Next.SeparatorOrEnd;
+      return at + 1;
+    }
+    at += 2;
+  }
 }
 
 function beginName(at: usize): usize {
