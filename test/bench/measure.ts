@@ -1,6 +1,6 @@
 /** What a row of the table holds, and what is asked of it. */
 
-import { type Figure, figureOf } from './statistics.ts';
+import { type Figure, figureOf, paired } from './statistics.ts';
 import type { TargetName } from './targets.ts';
 
 /** Samples of each target, round by round; or that it does not get through this at all. */
@@ -74,10 +74,10 @@ export function atMost(limit: number, unit: string): Budget {
 
 function over(of: FigureOf, other: Other): number | undefined {
   const [ours, theirs] = [of('bridge'), of(other)];
-  return ours && theirs && ours.middle / theirs.middle;
+  return ours && theirs && paired(ours, theirs, (own, their) => own / their);
 }
 
 function more(of: FigureOf, other: Other): number | undefined {
   const [ours, theirs] = [of('bridge'), of(other)];
-  return ours && theirs && ours.middle - theirs.middle;
+  return ours && theirs && paired(ours, theirs, (own, their) => own - their);
 }

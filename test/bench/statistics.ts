@@ -11,10 +11,27 @@ export interface Figure {
   /** The same of the lowest and of the highest round. */
   readonly low: number;
   readonly high: number;
+  /**
+   * What is set against the same of another target, round by round, since both had their turn in each: of a median, the
+   * rounds' own; of another part of the samples, of which a round has too few, that of all.
+   */
+  readonly turns: readonly number[];
+}
+
+const MEDIAN = 0.5;
+
+/** What `compare` makes of two targets in each round, and the median of that: what a slow minute does, it does to both. */
+export function paired(ours: Figure, theirs: Figure, compare: (ours: number, theirs: number) => number): number {
+  return quantile(
+    ours.turns.slice(0, theirs.turns.length).map((own, round) => compare(own, theirs.turns[round] as number)),
+    MEDIAN,
+  );
 }
 
 /** @param rounds - samples, round by round */
 export function figureOf(rounds: readonly (readonly number[])[], q: number): Figure {
   const perRound = rounds.map((samples) => quantile(samples, q));
-  return { middle: quantile(rounds.flat(), q), low: Math.min(...perRound), high: Math.max(...perRound) };
+  const middle = quantile(rounds.flat(), q);
+  const turns = q === MEDIAN ? perRound : [middle];
+  return { middle, low: Math.min(...perRound), high: Math.max(...perRound), turns };
 }

@@ -7,14 +7,16 @@ import type { TargetName } from '../targets.ts';
 
 /** What is added to each answer where the far side is far away. */
 const DISTANCE_MS = 50;
+/** Of each program: one start differs from the next by more than what is to be seen. */
+const STARTS = 41;
 
 export async function coldStart(setting: Setting): Promise<Measure[]> {
   const programs = setting.targets.filter((target) => target !== 'none');
-  const samples = await inTurns(programs, setting.rounds(15), async (target) => [(await start(setting, target)).ms]);
+  const samples = await inTurns(programs, setting.rounds(STARTS), async (target) => [(await start(setting, target)).ms]);
   const budgets = [atMostTimes(1.5, 'floor'), atMostTimes(0.2, 'mcp-remote')];
   const anew: Setting = { ...setting, start: setting.startAnew };
   const ours = programs.filter((target) => target === 'bridge' || target === 'floor');
-  const first = await inTurns(ours, setting.rounds(15), async (target) => [(await start(anew, target)).ms]);
+  const first = await inTurns(ours, setting.rounds(STARTS), async (target) => [(await start(anew, target)).ms]);
   return [
     { what: 'cold start', unit: 'ms', samples, budgets },
     { what: 'cold start, the very first', unit: 'ms', samples: first, budgets: [] },
@@ -25,7 +27,7 @@ export async function firstContact(setting: Setting): Promise<Measure[]> {
   const programs = setting.targets.filter((target) => target !== 'none');
   const requests = await inTurns(programs, 2, async (target) => [(await start(setting, target)).requests]);
   await setting.far.tell({ delayMs: DISTANCE_MS });
-  const samples = await inTurns(programs, setting.rounds(15), async (target) => [(await start(setting, target)).ms]);
+  const samples = await inTurns(programs, setting.rounds(STARTS), async (target) => [(await start(setting, target)).ms]);
   await setting.far.tell({ delayMs: 0 });
   return [
     { what: 'requests until initialize is answered', unit: '', samples: requests, budgets: [atMost(1, '')] },
