@@ -66,7 +66,11 @@ export async function openEntry({ config, log, onSignIn, sandbox, secrets, sourc
   const settings: WorkspaceSettings = sandbox
     ? { profile: undefined, configFile: config.configFile, host: sandbox.host, token: sandbox.token }
     : config;
-  const tokens = signIn(settings, tools, onSignIn);
+  const tokens = signIn(settings, tools, (said) => {
+    // The connection comes about while the token is fetched; where there is nothing to fetch the first call is sooner.
+    if (said.auth !== 'pat') http.prepare(said.host);
+    onSignIn(said);
+  });
   return {
     settings,
     tools,

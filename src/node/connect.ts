@@ -33,13 +33,38 @@ export interface Network {
 
 type Connect = buildConnector.connector;
 
+/** A connection, or the question to a proxy for one. */
+interface Opening {
+  once(event: 'close', listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+export interface Connector {
+  readonly connect: Connect;
+  /** Closes whatever is open or being opened: undici closes only what it was given, and that is what is open. */
+  close(): void;
+}
+
 /** @param origin - what all of its connections lead to */
-export function connectorFor(origin: string, { authorities = [], log, proxy }: Network): Connect {
+export function connectorFor(origin: string, { authorities = [], log, proxy }: Network): Connector {
   const choice = proxyFor(origin, proxy, log);
-  const usual = authorities.length === 0 ? connectBy(choice, undefined) : trusting(authorities);
+  const openings = new Set<Opening>();
+  const usual = authorities.length === 0 ? connectBy(choice, undefined, note) : trusting(authorities);
   let wider: Promise<Connect | undefined> | undefined;
 
-  return async (target, callback) => {
+  function note(opening: Opening): void {
+    openings.add(opening);
+    opening.once('close', () => openings.delete(opening));
+  }
+
+  return {
+    connect,
+    close() {
+      for (const opening of openings) opening.destroy();
+    },
+  };
+
+  async function connect(target: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
     const tried = wider;
     const connect = (await tried) ?? (await usual);
     connect(target, (...[error, socket]) => {
@@ -57,11 +82,11 @@ export function connectorFor(origin: string, { authorities = [], log, proxy }: N
         else better(target, callback);
       }
     });
-  };
+  }
 
   async function trusting(certificates: readonly string[]): Promise<Connect> {
     const { contextWith } = await import('./trust.ts');
-    return connectBy(choice, contextWith(certificates));
+    return connectBy(choice, contextWith(certificates), note);
   }
 
   async function trustingSystem(): Promise<Connect | undefined> {
@@ -71,20 +96,26 @@ export function connectorFor(origin: string, { authorities = [], log, proxy }: N
   }
 }
 
-function connectBy(choice: ProxyChoice | undefined, secureContext: SecureContext | undefined): Connect {
+/** @param note - told of everything that is being opened */
+function connectBy(
+  choice: ProxyChoice | undefined,
+  secureContext: SecureContext | undefined,
+  note: (opening: Opening) => void,
+): Connect {
   // NODE_TLS_REJECT_UNAUTHORIZED=0 would hand the token to anybody who stands in between.
   const trust = { rejectUnauthorized: true, ...(secureContext && { secureContext }) } as const;
-  const direct = build({
+  const open = build({
     ...trust,
     timeout: CONNECT_MS,
     keepAliveInitialDelay: PROBE_MS,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
   });
+  const direct: Connect = (target, callback) => note(open(target, callback));
   if (choice === undefined) return direct;
   return async (target, callback) => {
     const { openTunnel } = await import('./proxy-tunnel.ts');
-    openTunnel(choice.proxy, target, trust, CONNECT_MS).then(
+    openTunnel(choice.proxy, target, trust, CONNECT_MS, note).then(
       (socket) => {
         if (target.protocol === 'https:') direct({ ...target, httpSocket: socket }, callback);
         else callback(null, socket);

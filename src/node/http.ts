@@ -3,8 +3,9 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { HttpCall, HttpReply, Send, SendFailure, Signal } from '../ports.ts';
+import { connectAhead } from './ahead.ts';
 import { Arriving } from './arriving.ts';
-import { connectorFor, type Network } from './connect.ts';
+import { type Connector, connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
 import { parserRuns } from './parser.ts';
 
@@ -23,6 +24,8 @@ const IN_ONE_TURN_BYTES = { from: 32 * 1024, to: 256 * 1024 } as const;
 
 export interface Http {
   readonly send: Send;
+  /** Begins to connect to an origin to which something will be sent soon, and nothing was sent yet. */
+  prepare(origin: string): void;
   /** Closes every connection, whatever is under way on it. */
   close(): Promise<void>;
 }
@@ -44,16 +47,17 @@ interface Waiting {
 /** Opens no connection yet. Time limits are the caller's; redirects, repeats and decompression are nobody's. */
 export function openHttp(network: Network = {}): Http {
   const lanes = new Map<string, Lane>();
-  const connectors = new Map<string, ReturnType<typeof connectorFor>>();
+  const connectors = new Map<string, Connector>();
   /** No longer used for anything new. */
   const retired = new Set<Pool>();
 
   function openLane(origin: string): Lane {
-    let connect = connectors.get(origin);
-    if (connect === undefined) {
-      connect = connectorFor(origin, network);
-      connectors.set(origin, connect);
+    let connector = connectors.get(origin);
+    if (connector === undefined) {
+      connector = connectorFor(origin, network);
+      connectors.set(origin, connector);
     }
+    const { connect } = connector;
     const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS, connect });
     const lane = { pool, usedAtMs: Date.now(), waiting: undefined };
     lanes.set(origin, lane);
@@ -75,6 +79,9 @@ export function openHttp(network: Network = {}): Http {
   }
 
   return {
+    prepare(origin) {
+      if (!lanes.has(origin)) connectAhead(openLane(origin).pool);
+    },
     send: (call, signal, unsentMs) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {
@@ -90,6 +97,7 @@ export function openHttp(network: Network = {}): Http {
     async close() {
       const pools = [...retired, ...Array.from(lanes.values(), ({ pool }) => pool)];
       await Promise.all(pools.map((pool) => pool.destroy()));
+      for (const connector of connectors.values()) connector.close();
     },
   };
 }

@@ -3,7 +3,7 @@
  * for it costs as much as its pool, waits five minutes for a proxy that says nothing, and tells a refusal in words only.
  */
 
-import { request as requestByHttp } from 'node:http';
+import { type ClientRequest, request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
@@ -20,12 +20,16 @@ interface Trust {
   readonly secureContext?: SecureContext;
 }
 
-/** @param proxy - its user name and password are shown to it, and to nobody else */
+/**
+ * @param proxy - its user name and password are shown to it, and to nobody else
+ * @param note - told of the question to the proxy while that is open
+ */
 export function openTunnel(
   proxy: URL,
   { hostname, port, protocol }: Target,
   trust: Trust,
   timeoutMs: number,
+  note: (asking: ClientRequest) => void,
 ): Promise<Socket> {
   const authority = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
   return new Promise((resolve, reject) => {
@@ -39,6 +43,7 @@ export function openTunnel(
       headers: { host: authority, ...authorization(proxy) },
       agent: false,
     });
+    note(request);
     const timer = setTimeout(() => request.destroy(coded('ETIMEDOUT', 'the proxy said nothing')), timeoutMs);
     const fail = (error: Error) => {
       clearTimeout(timer);

@@ -3,5 +3,20 @@ declare module 'undici/lib/dispatcher/pool.js' {
   export { Pool as default } from 'undici';
 }
 declare module 'undici/lib/core/connect.js' {
-  export { buildConnector as default } from 'undici';
+  import type { Socket } from 'node:net';
+  import type { buildConnector } from 'undici';
+
+  /** The package's types leave out that it gives the socket back, which is not connected yet. */
+  export default function build(
+    options?: buildConnector.BuildOptions,
+  ): (...asked: Parameters<buildConnector.connector>) => Socket;
+}
+/** How the pool reaches one of its clients, and has it connect: for this package alone, and in none of its types. */
+declare module 'undici/lib/dispatcher/pool-base.js' {
+  const parts: { readonly kGetDispatcher: symbol };
+  export default parts;
+}
+declare module 'undici/lib/core/symbols.js' {
+  const symbols: { readonly kConnect: symbol };
+  export default symbols;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { SANDBOX_USER } from '../../src/sandbox/door.ts';
 import { type BridgeProcess, type Received, startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
@@ -56,6 +56,12 @@ test('a login of the CLI does with nothing but a profile, and the CLI gets no st
   expect(JSON.stringify(run)).not.toContain('canary');
   await bridge.says(/"auth":"databricks-cli","because":"the profile \[work\] says so"/);
   expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+});
+
+test('the connection to the workspace is there while the CLI is asked', async () => {
+  const { workspace } = await startWithCli(() => [{ does: 'hang' }]);
+  await vi.waitFor(() => expect(workspace.openSockets()).toBe(1), { timeout: 10_000 });
+  expect(workspace.seen).toEqual([]);
 });
 
 test('with a host and nothing else, an installed CLI is asked for that host (T078)', async () => {

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
-import { BIN } from '../support/bridge.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { BIN, type BridgeProcess, startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { result, silence } from '../support/canned.ts';
 import { latch } from '../support/latch.ts';
 import { CLOCK_FACTOR, FAIL_ON_WORD, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
-import { type Scripted, type ScriptedOptions, startScripted } from '../support/scripted.ts';
+import { CONNECTION, type Scripted, type ScriptedOptions, startScripted, TOKEN } from '../support/scripted.ts';
 
 /** What the requirement grants, and as much again for a machine that is busy with other tests. */
 function generously(ms: number): number {
@@ -32,6 +32,41 @@ async function expectShutdownAnswers({ bridge, of }: Scripted): Promise<void> {
   expectBridgeError(list, { kind: 'shutdown', outcome: 'unknown', message: /harmless/ });
   expect([of('tools/call').length, of('tools/list').length]).toEqual([1, 1]);
 }
+
+describe('while a connection is being opened', () => {
+  /** A workspace that accepts connections and says nothing, so that no TLS comes about; and a call on its way to it. */
+  async function startReaching(): Promise<BridgeProcess> {
+    const server = createServer((socket) => socket.on('error', () => {}));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const accepted = once(server, 'connection');
+    const host = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const args = ['--connection', CONNECTION, '--drain-timeout', '0.1'];
+    const bridge = startBridge({ args, env: { DATABRICKS_HOST: host, DATABRICKS_TOKEN: TOKEN } });
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+    const [socket] = await accepted;
+    onTestFinished(() => {
+      socket.destroy();
+      server.close();
+    });
+    return bridge;
+  }
+
+  test('the bridge ends with its client (T147)', async () => {
+    const bridge = await startReaching();
+    const since = performance.now();
+    expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(generously(1_100));
+    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'unknown' });
+  });
+
+  test('a signal ends it (T148)', async () => {
+    const bridge = await startReaching();
+    const since = performance.now();
+    bridge.child.kill('SIGTERM');
+    expect(await bridge.exit).toEqual({ code: 143, signal: null });
+    expect(performance.now() - since).toBeLessThan(generously(1_500));
+  });
+});
 
 describe('a signal with calls in flight', () => {
   test.each([

@@ -89,7 +89,7 @@ function connected(origin: string, network: Network): Promise<Socket> {
     port: port === '' ? (protocol === 'https:' ? '443' : '80') : port,
   };
   return new Promise((resolve, reject) => {
-    connectorFor(origin, network)(target, (error, socket) => {
+    connectorFor(origin, network).connect(target, (error, socket) => {
       if (socket) resolve(socket);
       else reject(error);
     });
