@@ -12,7 +12,9 @@ const STARTS = 41;
 
 export async function coldStart(setting: Setting): Promise<Measure[]> {
   const programs = setting.targets.filter((target) => target !== 'none');
-  const samples = await inTurns(programs, setting.rounds(STARTS), async (target) => [(await start(setting, target)).ms]);
+  const samples = await inTurns(programs, setting.rounds(STARTS), async (target) => [
+    (await start(setting, target)).ms,
+  ]);
   const budgets = [atMostTimes(1.5, 'floor'), atMostTimes(0.2, 'mcp-remote')];
   const anew: Setting = { ...setting, start: setting.startAnew };
   const ours = programs.filter((target) => target === 'bridge' || target === 'floor');
@@ -27,7 +29,9 @@ export async function firstContact(setting: Setting): Promise<Measure[]> {
   const programs = setting.targets.filter((target) => target !== 'none');
   const requests = await inTurns(programs, 2, async (target) => [(await start(setting, target)).requests]);
   await setting.far.tell({ delayMs: DISTANCE_MS });
-  const samples = await inTurns(programs, setting.rounds(STARTS), async (target) => [(await start(setting, target)).ms]);
+  const samples = await inTurns(programs, setting.rounds(STARTS), async (target) => [
+    (await start(setting, target)).ms,
+  ]);
   await setting.far.tell({ delayMs: 0 });
   return [
     { what: 'requests until initialize is answered', unit: '', samples: requests, budgets: [atMost(1, '')] },
