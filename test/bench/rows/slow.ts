@@ -16,7 +16,7 @@ export function oneSlowCall(setting: Setting): Promise<Measure[]> {
   return withTalks(setting, TARGETS, 'external-function', async (talkOf) => {
     for (const target of TARGETS) await oneByOne(talkOf(target), 1_000, quick);
     const alone = new Map<TargetName, number[]>();
-    const beside = await inTurns(TARGETS, setting.rounds(10), async (target) => {
+    const beside = await inTurns(TARGETS, setting.rounds(25), async (target) => {
       const talk = talkOf(target);
       const slow = talk.exchange(call(100, 100, SLOW_MS));
       const times = await oneByOne(talk, QUICK, quick);
