@@ -29,11 +29,13 @@ export function thrifty(write: WriteLine, before: () => void): WriteLine {
 
   function look(): void {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
-    if (young === undefined || young.space_size < YOUNG_BYTES) return;
-    isCapped = true;
+    if (young === undefined) return;
+    const isEnough = young.space_size >= YOUNG_BYTES;
+    if (isEnough === isCapped) return;
+    isCapped = isEnough;
     before();
-    // It is multiplied by this when it grows.
-    setFlagsFromString('--semi-space-growth-factor=1');
+    // It is multiplied by this when it grows: by 2, as V8 has it, also when V8 has collected everything and made it small.
+    setFlagsFromString(`--semi-space-growth-factor=${isEnough ? 1 : 2}`);
   }
 
   /** V8 collects when something is to be allocated, and so keeps what long messages took for as long as the client is silent. */
@@ -51,7 +53,7 @@ export function thrifty(write: WriteLine, before: () => void): WriteLine {
 
   return (line) => {
     lines++;
-    if (!isCapped && lines % LINES === 0) look();
+    if (lines % LINES === 0) look();
     if (timer === undefined) giveBackLater();
     return write(line);
   };
