@@ -15,10 +15,10 @@ export interface Arguments {
 /** Of every command: whether a flag belongs to the one that is meant is looked at when that is known. */
 function optionOf(flag: string): Option<unknown> | OwnFlag<unknown> | undefined {
   const isMeant = (option: Option<unknown> | OwnFlag<unknown>) => option.flag === flag;
-  return ALL_OPTIONS.find(isMeant) ?? OWN_FLAGS().find(isMeant);
+  return ALL_OPTIONS.find(isMeant) ?? ownFlags().find(isMeant);
 }
 
-function OWN_FLAGS(): readonly OwnFlag<unknown>[] {
+function ownFlags(): readonly OwnFlag<unknown>[] {
   return Object.values<CommandRow>(COMMANDS).flatMap(({ own }) => Object.values(own));
 }
 
