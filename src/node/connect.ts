@@ -66,8 +66,8 @@ export function connectorFor(origin: string, { authorities = [], log, proxy }: N
 
   async function connect(target: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
     const tried = wider;
-    const connect = (await tried) ?? (await usual);
-    connect(target, (...[error, socket]) => {
+    const open = (await tried) ?? (await usual);
+    open(target, (...[error, socket]) => {
       if (error === null) {
         parserLoads();
         callback(null, socket);
