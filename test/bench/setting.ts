@@ -5,6 +5,7 @@ import { type Program, spawnTalk } from './child.ts';
 import { openDirect } from './direct.ts';
 import type { Far } from './far/control.ts';
 import type { Samples } from './measure.ts';
+import { orderOf } from './order.ts';
 import { Died, handshake, type Talk } from './talk.ts';
 import { programOf, type RouteName, type TargetName, type Where } from './targets.ts';
 
@@ -58,7 +59,8 @@ export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOpti
 }
 
 /**
- * Lets every target have a turn in each round, each time another one first: what else the machine does falls on all alike.
+ * Lets every target have a turn in each round, in an order in which each comes after each other one equally often: what
+ * else the machine does falls on all alike, and so does what the one before has left in its caches and its queues.
  *
  * @param turn - gives the samples of one turn; a target that dies in it has no more turns
  */
@@ -69,8 +71,8 @@ export async function inTurns(
 ): Promise<Samples> {
   const samples = new Map<TargetName, (readonly number[])[] | 'dies'>(targets.map((target) => [target, []]));
   for (let round = 0; round < rounds; round++) {
-    for (let place = 0; place < targets.length; place++) {
-      const target = targets[(round + place) % targets.length] as TargetName;
+    for (const place of orderOf(round, targets.length)) {
+      const target = targets[place] as TargetName;
       const own = samples.get(target);
       if (own === undefined || own === 'dies') continue;
       try {
