@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { orderOf } from './order.ts';
 
 describe('the order of turns', () => {
-  it.each([2, 3, 4, 5, 6])('lets each of %i have one turn a round, and come after each other one equally often', (count) => {
+  it.each([2, 3, 4, 5, 6])('gives each of %i a turn a round, after each other one equally often', (count) => {
     const rounds = count % 2 === 0 ? count : 2 * count;
     const orders = Array.from({ length: rounds }, (_, round) => orderOf(round, count));
     const all = Array.from({ length: count }, (_, number) => number);

@@ -19,11 +19,11 @@ interface Size {
 }
 
 const SIZES: readonly Size[] = [
-  { name: '64 KB', bytes: 64 * KB, route: 'external-function', rounds: 20, calls: 20 },
-  { name: '1 MB', bytes: MB, route: 'external-function', rounds: 20, calls: 4 },
-  { name: '64 KB', bytes: 64 * KB, route: 'connection-proxy', rounds: 20, calls: 20 },
-  { name: '1 MB', bytes: MB, route: 'connection-proxy', rounds: 20, calls: 4 },
-  { name: '10 MB', bytes: 10 * MB, route: 'connection-proxy', rounds: 21, calls: 1 },
+  { name: '64 KB', bytes: 64 * KB, route: 'external-function', rounds: 40, calls: 20 },
+  { name: '1 MB', bytes: MB, route: 'external-function', rounds: 40, calls: 8 },
+  { name: '64 KB', bytes: 64 * KB, route: 'connection-proxy', rounds: 40, calls: 20 },
+  { name: '1 MB', bytes: MB, route: 'connection-proxy', rounds: 40, calls: 8 },
+  { name: '10 MB', bytes: 10 * MB, route: 'connection-proxy', rounds: 41, calls: 1 },
   { name: '50 MB', bytes: 50 * MB, route: 'connection-proxy', rounds: 7, calls: 1 },
 ];
 

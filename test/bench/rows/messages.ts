@@ -18,7 +18,7 @@ export function oneMessage(setting: Setting): Promise<Measure[]> {
     for (const target of targets) await oneByOne(talkOf(target), 500, () => request('ping'));
     const measures: Measure[] = [];
     for (const [name, make] of KINDS) {
-      const samples = await inTurns(targets, setting.rounds(20), (target) => oneByOne(talkOf(target), 100, make));
+      const samples = await inTurns(targets, setting.rounds(100), (target) => oneByOne(talkOf(target), 100, make));
       const middle = [atMostTimes(1.25, 'floor'), atMostMore(0.2, 'ms', 'none')];
       measures.push({ what: `${name}, p50`, unit: 'ms', samples, budgets: middle });
       measures.push({ what: `${name}, p99`, unit: 'ms', quantile: 0.99, samples, budgets: [atMostTimes(2, 'floor')] });
@@ -32,7 +32,7 @@ export function toolsList(setting: Setting): Promise<Measure[]> {
   return withTalks(setting, targets, ROUTE, async (talkOf) => {
     const make = () => request('tools/list');
     for (const target of targets) await oneByOne(talkOf(target), 200, make);
-    const samples = await inTurns(targets, setting.rounds(20), (target) => oneByOne(talkOf(target), 100, make));
+    const samples = await inTurns(targets, setting.rounds(40), (target) => oneByOne(talkOf(target), 100, make));
     return [{ what: 'tools/list, 120 KB', unit: 'ms', samples, budgets: [atMostTimes(1.2, 'floor')] }];
   });
 }
