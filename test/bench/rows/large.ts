@@ -6,7 +6,7 @@ import { quantile } from '../statistics.ts';
 import { call, type Ready, timed } from '../talk.ts';
 import type { RouteName, TargetName } from '../targets.ts';
 
-/** How often the targets are started for each row: where its buffers come to lie makes one process slower than the next. */
+/** How often the targets are started for each row: one process can be slower than the next for as long as it lives. */
 const STARTS = 3;
 
 const KB = 1_024;
