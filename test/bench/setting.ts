@@ -63,14 +63,16 @@ export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOpti
  * else the machine does falls on all alike, and so does what the one before has left in its caches and its queues.
  *
  * @param turn - gives the samples of one turn; a target that dies in it has no more turns
+ * @param from - how many rounds there were before, where the same is measured in parts
  */
 export async function inTurns(
   targets: readonly TargetName[],
   rounds: number,
   turn: (target: TargetName) => Promise<readonly number[]>,
+  from = 0,
 ): Promise<Samples> {
   const samples = new Map<TargetName, (readonly number[])[] | 'dies'>(targets.map((target) => [target, []]));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = from; round < from + rounds; round++) {
     for (const place of orderOf(round, targets.length)) {
       const target = targets[place] as TargetName;
       const own = samples.get(target);

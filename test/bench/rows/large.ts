@@ -23,12 +23,12 @@ interface Size {
 }
 
 const SIZES: readonly Size[] = [
-  { name: '64 KB', bytes: 64 * KB, route: 'external-function', rounds: 13, calls: 20 },
-  { name: '1 MB', bytes: MB, route: 'external-function', rounds: 13, calls: 8 },
-  { name: '64 KB', bytes: 64 * KB, route: 'connection-proxy', rounds: 13, calls: 20 },
-  { name: '1 MB', bytes: MB, route: 'connection-proxy', rounds: 13, calls: 8 },
-  { name: '10 MB', bytes: 10 * MB, route: 'connection-proxy', rounds: 13, calls: 1 },
-  { name: '50 MB', bytes: 50 * MB, route: 'connection-proxy', rounds: 3, calls: 1 },
+  { name: '64 KB', bytes: 64 * KB, route: 'external-function', rounds: 10, calls: 20 },
+  { name: '1 MB', bytes: MB, route: 'external-function', rounds: 10, calls: 8 },
+  { name: '64 KB', bytes: 64 * KB, route: 'connection-proxy', rounds: 10, calls: 20 },
+  { name: '1 MB', bytes: MB, route: 'connection-proxy', rounds: 10, calls: 8 },
+  { name: '10 MB', bytes: 10 * MB, route: 'connection-proxy', rounds: 10, calls: 1 },
+  { name: '50 MB', bytes: 50 * MB, route: 'connection-proxy', rounds: 4, calls: 1 },
 ];
 
 const WAYS: readonly (readonly [way: string, make: (bytes: number) => Ready])[] = [
@@ -55,7 +55,7 @@ export async function largeMessages(setting: Setting): Promise<Measure[]> {
 async function exchange(setting: Setting, size: Size, make: () => Ready): Promise<Samples> {
   const samples = new Map<TargetName, readonly (readonly number[])[] | 'dies'>();
   for (let started = 0; started < STARTS; started++) {
-    for (const [target, rounds] of await onceStarted(setting, size, make)) {
+    for (const [target, rounds] of await onceStarted(setting, size, make, started)) {
       const before = samples.get(target) ?? [];
       samples.set(target, rounds === 'dies' || before === 'dies' ? 'dies' : [...before, ...rounds]);
     }
@@ -63,7 +63,12 @@ async function exchange(setting: Setting, size: Size, make: () => Ready): Promis
   return samples;
 }
 
-function onceStarted(setting: Setting, { bytes, calls, rounds, route }: Size, make: () => Ready): Promise<Samples> {
+function onceStarted(
+  setting: Setting,
+  { bytes, calls, rounds: full, route }: Size,
+  make: () => Ready,
+  started: number,
+): Promise<Samples> {
   const { targets } = setting;
   return withTalks(setting, targets, route, async (talkOf) => {
     const turn = async (target: TargetName) => {
@@ -74,7 +79,8 @@ function onceStarted(setting: Setting, { bytes, calls, rounds, route }: Size, ma
     // Not counted: the first of its size makes room for all.
     const warm = await inTurns(targets, bytes > MB ? 1 : 3, turn);
     const alive = targets.filter((target) => warm.get(target) !== 'dies');
-    const samples = new Map(await inTurns(alive, setting.rounds(rounds), turn));
+    const rounds = setting.rounds(full);
+    const samples = new Map(await inTurns(alive, rounds, turn, started * rounds));
     for (const target of targets) if (!alive.includes(target)) samples.set(target, 'dies');
     return samples;
   });
