@@ -6,6 +6,7 @@ import { standApart } from './packaging/bundle/apart.js';
 import { asciiOnly } from './packaging/bundle/ascii.js';
 import { leaveOut } from './packaging/bundle/left-out.js';
 import { pageAssets } from './packaging/bundle/page.js';
+import { parserApart } from './packaging/bundle/parser.js';
 import { serveInOneFile } from './packaging/bundle/served.js';
 import { wasm } from './packaging/bundle/wasm.js';
 
@@ -39,6 +40,7 @@ export default defineConfig({
   },
   plugins: [
     leaveOut(),
+    parserApart(),
     standApart(apart),
     served.plugin,
     pageAssets(),

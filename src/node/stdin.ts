@@ -29,14 +29,19 @@ export type Reading = (take: (piece: Uint8Array) => void) => Readable;
 
 /**
  * Where it is a pipe or a socket, as hosts have it, everything is read into the same memory: what Node makes anew for each read
- * is 64 KB, and a long line leaves a trail of them.
+ * is 64 KB, and a long line leaves a trail of them. It is not cleared first: what is seen of it has been read into it.
  */
 export const fromStdin: Reading = (take) => {
   const callback = (bytes: number, buffer: Uint8Array) => {
     take(buffer.subarray(0, bytes));
     return true;
   };
-  const options = { fd: 0, readable: true, writable: false, onread: { buffer: Buffer.alloc(READ_BYTES), callback } };
+  const options = {
+    fd: 0,
+    readable: true,
+    writable: false,
+    onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback },
+  };
   try {
     return new Socket(options).resume();
   } catch {

@@ -47,9 +47,17 @@ async function ours(program: Program): Promise<Installation> {
   return { packages, unpacked: packed.unpackedSize, archive: packed.size, entry: await loaded(program) };
 }
 
-/** Tells in its last words which files were loaded. */
-const REPORT = `import { createRequire } from 'node:module';
-process.on('exit', () => process.stderr.write('\\nloaded ' + JSON.stringify(Object.keys(createRequire('/').cache))));`;
+/** Tells in its last words which files were loaded: modules, and WebAssembly, which is read like any other file. */
+const REPORT = `import fs from 'node:fs';
+import { createRequire } from 'node:module';
+const { readFileSync } = fs;
+const binaries = new Set();
+fs.readFileSync = (file, ...options) => {
+  if (String(file).endsWith('.wasm')) binaries.add(file);
+  return readFileSync(file, ...options);
+};
+const loaded = () => [...Object.keys(createRequire('/').cache), ...binaries];
+process.on('exit', () => process.stderr.write('\\nloaded ' + JSON.stringify(loaded())));`;
 
 /** @returns bytes of all files of ours that are loaded for a handshake */
 async function loaded({ args, command, env }: Program): Promise<number> {
