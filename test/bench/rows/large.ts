@@ -17,8 +17,8 @@ interface Size {
   readonly bytes: number;
   readonly route: RouteName;
   /**
-   * Each time the targets are started, and not counted before that: until some fifty megabytes have gone through, what is
-   * freed has not come back yet, and every message is given memory that the system has to find first. [page faults counted
+   * Each time the targets are started, before those that count. From 1 MB on, messages get memory that the system has to find
+   * first until some fifty megabytes have gone through: only then does what was freed come back. [page faults counted
    * 2026-11-28]
    */
   readonly warm: number;
