@@ -16,6 +16,14 @@ export interface WorkspaceHost {
  */
 const ADDRESS = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(#.*)?$/s;
 
+/**
+ * How nearly every host is given: just as it goes on the wire. For that one expression is enough, where the judgement below
+ * makes six of them ready, and `URL`, at every start. A name ends with letters, so that it is no address; names of other
+ * scripts (`xn--`) are for `URL` to check.
+ */
+const USUAL =
+  /^(?:https:\/\/(?:(?!xn--)[a-z0-9-]+\.)+[a-z]+|http:\/\/(?:localhost|127\.0\.0\.1))(?::(?:[1-9]\d{3}|[1-5]\d{4}|6[0-4]\d{3}))?$/;
+
 /** Host and port. `%` is out: the URL standard decodes it, so that `%2e` would be a dot. */
 const AUTHORITY = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]%]+)(?::\d{1,5})?$/;
 
@@ -36,6 +44,7 @@ const WORKSPACE_ID_PARAMETERS: ReadonlySet<string> = new Set(['o', 'w', 'workspa
  * @returns the host, or a sentence that says what would be right
  */
 export function workspaceHost(text: string): WorkspaceHost | string {
+  if (USUAL.test(text)) return { origin: text, workspaceId: undefined };
   if (!VISIBLE_ASCII.test(text) && /[\p{Cc}\p{Cf}\p{Z}]/u.test(text))
     return 'a workspace host has no white space and no invisible characters.';
   if (text.includes('\\')) return 'a workspace host has no backslash.';

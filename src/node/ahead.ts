@@ -1,8 +1,8 @@
 /** A connection before there is anything to send. */
 
 import type { Pool } from 'undici';
-import symbols from 'undici/lib/core/symbols.js';
-import poolBase from 'undici/lib/dispatcher/pool-base.js';
+import type symbols from 'undici/lib/core/symbols.js';
+import type poolBase from 'undici/lib/dispatcher/pool-base.js';
 
 /** A client of the pool: it has one connection. */
 interface Client {
@@ -14,6 +14,9 @@ interface Client {
  * as any idle one. Where it fails nobody is told: who sends something tries again, and is.
  */
 export function connectAhead(pool: Pool): void {
-  const client = (pool as unknown as Record<symbol, () => Client>)[poolBase.kGetDispatcher]?.call(pool);
-  client?.[symbols.kConnect]?.(() => {});
+  // Not imported: of what is, the bundle wraps each of a hundred members at every start, and most starts need none of them.
+  const { kConnect }: typeof symbols = require('undici/lib/core/symbols.js');
+  const { kGetDispatcher }: typeof poolBase = require('undici/lib/dispatcher/pool-base.js');
+  const client = (pool as unknown as Record<symbol, () => Client>)[kGetDispatcher]?.call(pool);
+  client?.[kConnect]?.(() => {});
 }

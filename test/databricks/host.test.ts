@@ -154,3 +154,22 @@ it('what is accepted goes to https or to loopback, and is read again as the same
     { numRuns: 5000 },
   );
 });
+
+it('a host that is taken at first sight is what the whole judgement makes of it', () => {
+  const label = fc.stringMatching(/^[a-z0-9-]{1,8}$/);
+  const name = fc.oneof(label, fc.constantFrom('xn--a', 'xn--bcher-kva', 'localhost', '127.0.0.1', '0x7f', '1'));
+  const hosts = fc
+    .record({
+      scheme: fc.constantFrom('https://', 'http://'),
+      names: fc.array(name, { minLength: 1, maxLength: 4 }),
+      port: fc.option(fc.nat(70_000), { nil: undefined }),
+    })
+    .map(({ names, port, scheme }) => `${scheme}${names.join('.')}${port === undefined ? '' : `:${port}`}`);
+  fc.assert(
+    fc.property(hosts, (host) => {
+      // A slash at the end changes nothing, and is never taken at first sight.
+      expect(workspaceHost(host)).toEqual(workspaceHost(`${host}/`));
+    }),
+    { numRuns: 5000 },
+  );
+});
