@@ -6,9 +6,12 @@ declare module 'undici/lib/core/connect.js' {
   import type { Socket } from 'node:net';
   import type { buildConnector } from 'undici';
 
-  /** The package's types leave out that it gives the socket back, which is not connected yet. */
+  /**
+   * The package's types leave out that it gives the socket back, which is not connected yet, and that it hands on what a socket
+   * of Node's may be made with.
+   */
   export default function build(
-    options?: buildConnector.BuildOptions,
+    options?: buildConnector.BuildOptions & { readonly highWaterMark?: number },
   ): (...asked: Parameters<buildConnector.connector>) => Socket;
 }
 /** How the pool reaches one of its clients, and has it connect: for this package alone, and in none of its types. */
