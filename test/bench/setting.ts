@@ -88,6 +88,25 @@ export async function inTurns(
   return samples;
 }
 
+/** How often the targets are started for one row. */
+const STARTS = 3;
+
+/**
+ * Measures the same with targets that are started anew: one process can be slower than the next for as long as it lives.
+ *
+ * @param measure - told how often the targets were started before
+ */
+export async function startedAnew(measure: (started: number) => Promise<Samples>): Promise<Samples> {
+  const samples = new Map<TargetName, readonly (readonly number[])[] | 'dies'>();
+  for (let started = 0; started < STARTS; started++) {
+    for (const [target, rounds] of await measure(started)) {
+      const before = samples.get(target) ?? [];
+      samples.set(target, rounds === 'dies' || before === 'dies' ? 'dies' : [...before, ...rounds]);
+    }
+  }
+  return samples;
+}
+
 /** Opens every target, lets them take turns with what is done with their talks, and closes them. */
 export async function withTalks<T>(
   { open }: Setting,

@@ -1,13 +1,10 @@
 /** Large messages, there and back; and whether their time grows with their size alone. */
 
 import { atMost, atMostTimes, type Measure, type Samples } from '../measure.ts';
-import { inTurns, type Setting, withTalks } from '../setting.ts';
+import { inTurns, type Setting, startedAnew, withTalks } from '../setting.ts';
 import { quantile } from '../statistics.ts';
 import { call, type Ready, timed } from '../talk.ts';
 import type { RouteName, TargetName } from '../targets.ts';
-
-/** How often the targets are started for each row: one process can be slower than the next for as long as it lives. */
-const STARTS = 3;
 
 const KB = 1_024;
 const MB = 1_024 * KB;
@@ -48,7 +45,7 @@ export async function largeMessages(setting: Setting): Promise<Measure[]> {
   const perByte = new Map<string, number[]>();
   for (const size of SIZES) {
     for (const [way, make] of WAYS) {
-      const samples = await exchange(setting, size, () => make(size.bytes));
+      const samples = await startedAnew((started) => exchange(setting, size, () => make(size.bytes), started));
       const what = `${size.name} ${way}, ${size.route}`;
       measures.push({ what, unit: 'ms', samples, budgets: [atMostTimes(1.3, 'floor')] });
       if (size.route === 'connection-proxy') note(perByte, way, samples, size.bytes);
@@ -58,18 +55,7 @@ export async function largeMessages(setting: Setting): Promise<Measure[]> {
   return measures;
 }
 
-async function exchange(setting: Setting, size: Size, make: () => Ready): Promise<Samples> {
-  const samples = new Map<TargetName, readonly (readonly number[])[] | 'dies'>();
-  for (let started = 0; started < STARTS; started++) {
-    for (const [target, rounds] of await onceStarted(setting, size, make, started)) {
-      const before = samples.get(target) ?? [];
-      samples.set(target, rounds === 'dies' || before === 'dies' ? 'dies' : [...before, ...rounds]);
-    }
-  }
-  return samples;
-}
-
-function onceStarted(
+function exchange(
   setting: Setting,
   { calls, rounds: full, route, warm: turns }: Size,
   make: () => Ready,

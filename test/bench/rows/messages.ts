@@ -2,7 +2,7 @@
 
 import { atLeastTimes, atMostMore, atMostTimes, type Measure } from '../measure.ts';
 import { cpuMs } from '../process.ts';
-import { inTurns, type Setting, withTalks } from '../setting.ts';
+import { inTurns, type Setting, startedAnew, withTalks } from '../setting.ts';
 import { call, oneByOne, type Ready, rate, request } from '../talk.ts';
 import type { TargetName } from '../targets.ts';
 
@@ -27,14 +27,17 @@ export function oneMessage(setting: Setting): Promise<Measure[]> {
   });
 }
 
-export function toolsList(setting: Setting): Promise<Measure[]> {
+export async function toolsList(setting: Setting): Promise<Measure[]> {
   const { targets } = setting;
-  return withTalks(setting, targets, ROUTE, async (talkOf) => {
-    const make = () => request('tools/list');
-    for (const target of targets) await oneByOne(talkOf(target), 200, make);
-    const samples = await inTurns(targets, setting.rounds(40), (target) => oneByOne(talkOf(target), 100, make));
-    return [{ what: 'tools/list, 120 KB', unit: 'ms', samples, budgets: [atMostTimes(1.2, 'floor')] }];
-  });
+  const make = () => request('tools/list');
+  const rounds = setting.rounds(15);
+  const samples = await startedAnew((started) =>
+    withTalks(setting, targets, ROUTE, async (talkOf) => {
+      for (const target of targets) await oneByOne(talkOf(target), 200, make);
+      return inTurns(targets, rounds, (target) => oneByOne(talkOf(target), 100, make), started * rounds);
+    }),
+  );
+  return [{ what: 'tools/list, 120 KB', unit: 'ms', samples, budgets: [atMostTimes(1.2, 'floor')] }];
 }
 
 export function manyAtOnce(setting: Setting): Promise<Measure[]> {
