@@ -4,6 +4,7 @@
  */
 
 import llhttp from 'undici/lib/llhttp/constants.js';
+import { undiciErrors } from './undici-errors.js';
 
 const { ERROR, TYPE } = llhttp;
 
@@ -26,8 +27,17 @@ const LEFT_OUT = {
     exports.channels = Object.fromEntries(names.split(' ').map((name) => [name, none]));`,
   // Of fifteen kilobytes of tables, what is looked up in them: the kinds of parser, and the names of its errors.
   'undici/lib/llhttp/constants.js': `exports.TYPE = ${JSON.stringify(TYPE)}; exports.ERROR = ${JSON.stringify(ERROR)};`,
-  // Two of Node's own, of which it wants little: each costs a millisecond to load.
+  'undici/lib/core/errors.js': undiciErrors(),
+  // A queue with room for two thousand calls, made before anybody waits: those that wait here are a handful.
+  'undici/lib/dispatcher/fixed-queue.js': `module.exports = class {
+    waiting = [];
+    isEmpty() { return this.waiting.length === 0; }
+    push(item) { this.waiting.push(item); }
+    shift() { return this.waiting.shift() ?? null; }
+  };`,
+  // Three of Node's own, of which it wants little or nothing, and each takes its time to load.
   'undici/node:http': `exports.maxHeaderSize = 16 * 1024; exports.IncomingMessage = class {};`,
+  'undici/node:querystring': `exports.stringify = ${absent('the query of undici')};`,
   'undici/node:assert': `module.exports = (value, message) => {
     if (!value) throw Object.assign(new Error(message ?? 'undici has failed'), { code: 'ERR_ASSERTION' });
   };`,
