@@ -8,7 +8,7 @@ import { badges } from '../packaging/links.ts';
 import { ROUTES } from '../src/config/config.ts';
 import { commandTable, optionTable } from '../src/config/help.ts';
 import { readConfig } from '../src/config/read.ts';
-import { ROWS } from '../src/databricks/faults/table.ts';
+import { rows } from '../src/databricks/faults/table.ts';
 import { chooseRoute } from '../src/databricks/routes/choose.ts';
 import { connectionTarget, endpointTarget, serviceTarget, type Target } from '../src/databricks/targets.ts';
 import type { Route } from '../src/ports.ts';
@@ -74,7 +74,7 @@ function targetFor(fault: string): Target {
 
 /** What each refusal of the workspace is told as, by the code that tells it. */
 function faultTable(): string {
-  const cells = ROWS.map(({ name }) => {
+  const cells = rows().map(({ name }) => {
     const target = targetFor(name);
     const problem = heardOf(name, { origin: 'https://WORKSPACE', target, workspaceId: 'ID' })?.problem;
     return [problem?.message ?? '', problem?.hint ?? ''].map((text) =>
@@ -82,8 +82,8 @@ function faultTable(): string {
     );
   });
   // One that differs from another only by how it is recognised is told once.
-  const rows = new Set(cells.map((cell) => `| ${cell.join(' | ')} |`));
-  return `| it says | and what to do |\n|---|---|\n${[...rows].join('\n')}\n`;
+  const lines = new Set(cells.map((cell) => `| ${cell.join(' | ')} |`));
+  return `| it says | and what to do |\n|---|---|\n${[...lines].join('\n')}\n`;
 }
 
 /** Every literal text in the code that a person may come to read. */

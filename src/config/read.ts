@@ -96,7 +96,7 @@ function readSettings(
     const isDestination = DESTINATIONS.includes(option);
     const found = sourcesOf(option, given, isDestination && flagged ? {} : environment);
     settings[field] = settle(option, found, place, problems);
-    const [source] = found;
+    const source = found[0];
     if (source !== undefined) {
       sources.set(field, source.name);
       texts.set(
@@ -153,8 +153,9 @@ function oneDestination(given: readonly string[]): ConfigProblem {
   return { exit: USAGE, sentence };
 }
 
-function configOf({ host, ...settings }: Settings): Config {
-  return Object.freeze({ ...settings, host: host?.origin, workspaceId: settings.workspaceId ?? host?.workspaceId });
+function configOf(settings: Settings): Config {
+  const { host, workspaceId = host?.workspaceId } = settings;
+  return Object.freeze({ ...settings, host: host?.origin, workspaceId });
 }
 
 function commandOf(word: string): Command | undefined {

@@ -38,6 +38,8 @@ export function settle<T>(
   problems: ConfigProblem[],
 ): T | undefined {
   const { kind } = option;
+  // Of most options there is nothing.
+  if (sources.length === 0 && kind.join === undefined) return defaultOf(option, place);
   if (sources.length > 1 && kind.join === undefined) {
     problems.push({ exit: USAGE, sentence: `${option.flag} is given ${sources.length} times: give it once.` });
   }

@@ -82,7 +82,7 @@ export function failureOf(thrown: unknown): Failure {
 
 /** A connection that was lost while, or after, the request went out. */
 function lost(failure: SendFailure): Failure {
-  const [, what, kind, point] = LOSSES.find(([codes]) => codes.test(failure.code)) ?? [];
+  const [, what, kind, point] = losses().find(([codes]) => codes.test(failure.code)) ?? [];
   if (what === undefined) return cutOff(failure);
   return new Failure(
     point ?? 'unusable',
@@ -90,8 +90,8 @@ function lost(failure: SendFailure): Failure {
   );
 }
 
-/** Answers that came, but that no program can read. */
-const LOSSES: readonly (readonly [codes: RegExp, what: string, kind?: Kind, point?: FailurePoint])[] = [
+/** Answers that came, but that no program can read. Made when one has come, as all tables of what goes wrong. */
+const losses = (): readonly (readonly [codes: RegExp, what: string, kind?: Kind, point?: FailurePoint])[] => [
   [/^ENCODING_ZSTD$/, 'The answer is compressed with zstd, which this version of Node cannot undo: 22.15 can'],
   [/^ENCODING_/, 'The answer is encoded in a way that the bridge cannot undo'],
   [/^UND_ERR_HEADERS_OVERFLOW$/, 'The headers of the answer are larger than the bridge carries', 'tooLarge', 'final'],
@@ -162,7 +162,7 @@ export function pointOf(status: number): FailurePoint {
 
 function unreachable(failure: SendFailure): Failure {
   const { code, proxy } = failure;
-  const [, what = 'the connection failed', reason, isFinal] = REASONS.find(([codes]) => codes.test(code)) ?? [];
+  const [, what = 'the connection failed', reason, isFinal] = reasons().find(([codes]) => codes.test(code)) ?? [];
   const who =
     proxy === undefined ? 'The workspace cannot be reached' : `The proxy ${proxy} does not lead to the workspace`;
   const hint = proxy === undefined || code.startsWith('PROXY_') ? reason : PROXY_HINT;
@@ -176,7 +176,7 @@ const PROXY_HINT = 'Check the address of the proxy (--proxy, HTTPS_PROXY), or le
 const CLOCK_HINT = 'Check the date of this machine; else its owner has to renew it.';
 
 /** What each family of system codes means to the person, what to do about it, and whether trying again is vain. */
-const REASONS: readonly (readonly [codes: RegExp, what: string, hint: string, isFinal?: boolean])[] = [
+const reasons = (): readonly (readonly [codes: RegExp, what: string, hint: string, isFinal?: boolean])[] => [
   [
     /^PROXY_407$/,
     'it wants a user and a password',

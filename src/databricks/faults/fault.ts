@@ -5,7 +5,7 @@ import { Problem } from '../../protocol/problem.ts';
 import { soundRequestId } from '../../protocol/request-id.ts';
 import { type Place, pageOf } from './place.ts';
 import { type Said, saidIn } from './said.ts';
-import { ROWS, type Row, type Signs } from './table.ts';
+import { type Row, rows, type Signs } from './table.ts';
 
 /**
  * Finds what the platform says in the body of an answer.
@@ -16,8 +16,8 @@ export function faultOf(head: HttpHead, text: string, place: Place): Fault | und
   const said = saidIn(text);
   if (said === undefined) return undefined;
   const signs = signsOf(head, said);
-  const rows = said.code === '' && !said.relayed ? ROWS.filter((row) => mayBeUncoded(row, signs)) : ROWS;
-  return firstMatch(rows, head, signs, place);
+  const isUncoded = said.code === '' && !said.relayed;
+  return firstMatch(isUncoded ? rows().filter((row) => mayBeUncoded(row, signs)) : rows(), head, signs, place);
 }
 
 /**
@@ -29,8 +29,8 @@ export function faultOf(head: HttpHead, text: string, place: Place): Fault | und
 export function faultInError(head: HttpHead, message: string, place: Place): Fault | undefined {
   const said = saidIn(message);
   if (said === undefined || !isPlatforms(message, said) || isAboutAnother(said, place)) return undefined;
-  const rows = ROWS.filter(({ isOfUse }) => isOfUse);
-  return firstMatch(rows, head, signsOf(head, said), place);
+  const ofUse = rows().filter(({ isOfUse }) => isOfUse);
+  return firstMatch(ofUse, head, signsOf(head, said), place);
 }
 
 /**

@@ -38,8 +38,8 @@ export interface Row {
 
 const REPLACE_TOKEN = 'It is wrong or has expired: replace DATABRICKS_TOKEN or the token in the profile.';
 
-/** First match counts: the particular stands before the general. */
-export const ROWS: readonly Row[] = [
+/** First match counts: the particular stands before the general. Made when something is refused, and not at every start. */
+export const rows = (): readonly Row[] => [
   {
     name: 'not-logged-in',
     when: ({ message }) =>

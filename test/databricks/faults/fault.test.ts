@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultInError, faultOf } from '../../../src/databricks/faults/fault.ts';
 import type { Place } from '../../../src/databricks/faults/place.ts';
-import { ROWS } from '../../../src/databricks/faults/table.ts';
+import { rows } from '../../../src/databricks/faults/table.ts';
 import { connectionTarget, endpointTarget, serviceTarget } from '../../../src/databricks/targets.ts';
 import { FAULTS } from '../../../src/sandbox/faults.ts';
 import { head, heardOf, placeOf } from './example.ts';
@@ -29,7 +29,11 @@ function placeFor(name: string): Place {
 describe('the table', () => {
   it('has an example of each row, and each example has a row', () => {
     const kinds = new Set(Object.keys(FAULTS).map((name) => name.split('/')[0]));
-    expect([...kinds].sort()).toEqual(ROWS.map(({ name }) => name).sort());
+    expect([...kinds].sort()).toEqual(
+      rows()
+        .map(({ name }) => name)
+        .sort(),
+    );
     expect(Object.keys(MEANINGS).sort()).toEqual([...kinds].sort());
   });
 
