@@ -1,10 +1,19 @@
-/** undici's parser for HTTP, which is WebAssembly: when V8 makes code of it, and how much it makes of that. */
+/** undici's parser for HTTP, which is WebAssembly: when V8 makes code of it, how much it makes of that, and what else waits for it. */
 
 import { setFlagsFromString } from 'node:v8';
 
-/** WebAssembly that is optimized when it has run for a while: as V8 has it, and as undici's parser is to be taken. */
-const OPTIMIZING = ['--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-validation'] as const;
-const NOT_OPTIMIZING = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--wasm-lazy-validation'] as const;
+/**
+ * How V8 goes about its work, and how it is to go about it until the first answer is there. WebAssembly is optimized when it
+ * has run for a while, and young objects are collected when their space is nearly full: in a start that is just before the
+ * first request, which would wait a millisecond for it. Full, it is while the answer is waited for.
+ */
+const AS_USUAL = ['--minor-gc-task', '--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-validation'] as const;
+const AT_FIRST = [
+  '--no-minor-gc-task',
+  '--no-wasm-tier-up',
+  '--no-wasm-dynamic-tiering',
+  '--wasm-lazy-validation',
+] as const;
 
 let parser: 'none' | 'being loaded' | 'running' = 'none';
 
@@ -17,7 +26,7 @@ let parser: 'none' | 'being loaded' | 'running' = 'none';
 export function parserLoads(): void {
   if (parser !== 'none') return;
   parser = 'being loaded';
-  for (const flag of NOT_OPTIMIZING) setFlagsFromString(flag);
+  for (const flag of AT_FIRST) setFlagsFromString(flag);
 }
 
 /** Held until undici has taken it up: V8 knows a module again by its bytes only while it is in use. */
@@ -32,14 +41,14 @@ export function beginParser(): void {
 }
 
 /**
- * To be called when an answer was parsed: V8 has made code of the parser by then. Everything else is optimized again, and
- * what V8 compiles now can be kept for the next start, which has the usual flags.
+ * To be called when an answer was parsed: V8 has made code of the parser by then. From now on V8 works as usual, and
+ * what it compiles now can be kept for the next start, which has the usual flags.
  */
 export function parserRuns(): void {
   if (parser !== 'being loaded') return;
   parser = 'running';
   begun = undefined;
-  for (const flag of OPTIMIZING) setFlagsFromString(flag);
+  for (const flag of AS_USUAL) setFlagsFromString(flag);
 }
 
 /** The beginning of `llhttp.h`, as far as it is used here. */
