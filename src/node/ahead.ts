@@ -14,7 +14,7 @@ interface Client {
  * as any idle one. Where it fails nobody is told: who sends something tries again, and is.
  */
 export function connectAhead(pool: Pool): void {
-  // Not imported: of what is, the bundle wraps each of a hundred members at every start, and most starts need none of them.
+  // Not imported: the bundle wraps each of the seventy members of what is, at every start, and most starts need none.
   const { kConnect }: typeof symbols = require('undici/lib/core/symbols.js');
   const { kGetDispatcher }: typeof poolBase = require('undici/lib/dispatcher/pool-base.js');
   const client = (pool as unknown as Record<symbol, () => Client>)[kGetDispatcher]?.call(pool);
