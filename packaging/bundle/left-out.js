@@ -28,12 +28,11 @@ const LEFT_OUT = {
   // Of fifteen kilobytes of tables, what is looked up in them: the kinds of parser, and the names of its errors.
   'undici/lib/llhttp/constants.js': `exports.TYPE = ${JSON.stringify(TYPE)}; exports.ERROR = ${JSON.stringify(ERROR)};`,
   'undici/lib/core/errors.js': undiciErrors(),
-  // A queue with room for two thousand calls, made before anybody waits: those that wait here are a handful.
+  // Room for two thousand calls that wait for a connection, made with each pool: ours has no limit, and lets none wait.
   'undici/lib/dispatcher/fixed-queue.js': `module.exports = class {
-    waiting = [];
-    isEmpty() { return this.waiting.length === 0; }
-    push(item) { this.waiting.push(item); }
-    shift() { return this.waiting.shift() ?? null; }
+    isEmpty() { return true; }
+    push() { throw new Error('the queue of undici is left out of this bundle'); }
+    shift() { return null; }
   };`,
   // Three of Node's own, of which it wants little or nothing, and each takes its time to load.
   'undici/node:http': `exports.maxHeaderSize = 16 * 1024; exports.IncomingMessage = class {};`,
