@@ -6,6 +6,7 @@ import type { Requirement } from './requirement.ts';
 export interface Coverage {
   readonly covered: readonly { readonly requirement: Requirement; readonly by: readonly Citation[] }[];
   readonly notApplicable: readonly Requirement[];
+  readonly planned: readonly Requirement[];
   readonly uncovered: readonly Requirement[];
   /** Citations of what nobody requires. */
   readonly unknown: readonly Citation[];
@@ -19,13 +20,14 @@ export function coverageOf(requirements: readonly Requirement[], citations: read
   return {
     covered: found.filter(({ by }) => by.length > 0),
     notApplicable: rest.filter(({ notApplicable }) => notApplicable !== undefined),
-    uncovered: rest.filter(({ notApplicable }) => notApplicable === undefined),
+    planned: rest.filter(({ planned }) => planned),
+    uncovered: rest.filter(({ notApplicable, planned }) => notApplicable === undefined && !planned),
     unknown,
   };
 }
 
 /** `204 requirements: 190 covered, ...` */
-export function countOf({ covered, notApplicable, uncovered }: Coverage): string {
-  const total = covered.length + notApplicable.length + uncovered.length;
-  return `${total} requirements: ${covered.length} covered, ${notApplicable.length} not applicable, ${uncovered.length} missing`;
+export function countOf({ covered, notApplicable, planned, uncovered }: Coverage): string {
+  const total = covered.length + notApplicable.length + planned.length + uncovered.length;
+  return `${total} requirements: ${covered.length} covered, ${notApplicable.length} not applicable, ${planned.length} planned, ${uncovered.length} missing`;
 }

@@ -7,12 +7,14 @@ import { REQUIREMENTS } from './requirements.ts';
 const coverage = coverageOf(REQUIREMENTS, citationsIn('test'));
 const by = new Map(coverage.covered.map(({ requirement, by }) => [requirement.id, by]));
 const out: string[] = [];
-for (const { id, notApplicable, priority, says } of REQUIREMENTS) {
+for (const { id, notApplicable, planned, priority, says } of REQUIREMENTS) {
   out.push(`${id} P${priority} ${says}`);
   const tests = by.get(id);
   for (const { file, test } of tests ?? []) out.push(`       test/${file}: ${test}`);
   if (tests === undefined)
-    out.push(`       ${notApplicable === undefined ? 'MISSING' : `not applicable: ${notApplicable}`}`);
+    out.push(
+      `       ${planned ? 'planned' : notApplicable === undefined ? 'MISSING' : `not applicable: ${notApplicable}`}`,
+    );
 }
 for (const { file, id, test } of coverage.unknown) out.push(`${id} is required by nobody: test/${file}: ${test}`);
 process.stdout.write(`${out.join('\n')}\n\n${countOf(coverage)}\n`);

@@ -6,6 +6,8 @@ export interface Requirement {
   readonly says: string;
   /** Why no test can or need show it. */
   readonly notApplicable?: string;
+  /** Not built yet. As soon as a test cites the row, this mark has to go. */
+  readonly planned?: true;
 }
 
 /** One row of a part of the catalogue. */
@@ -15,4 +17,9 @@ export function must(id: string, priority: Requirement['priority'], says: string
 
 export function notHere(row: Requirement, because: string): Requirement {
   return { ...row, notApplicable: because };
+}
+
+/** A row that is agreed but not built yet. */
+export function planned(row: Requirement): Requirement {
+  return { ...row, planned: true };
 }

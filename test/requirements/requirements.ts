@@ -7,6 +7,7 @@ import { LIFE } from './catalogue/life.ts';
 import { LOAD } from './catalogue/load.ts';
 import { NETWORK } from './catalogue/network.ts';
 import { PUSH } from './catalogue/push.ts';
+import { REPORTS } from './catalogue/reports.ts';
 import { RETRY } from './catalogue/retry.ts';
 import { SECURITY } from './catalogue/security.ts';
 import { SESSION } from './catalogue/session.ts';
@@ -23,4 +24,5 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...LIFE,
   ...SECURITY,
   ...RETRY,
+  ...REPORTS,
 ];

@@ -9,7 +9,7 @@ export const NETWORK: readonly Requirement[] = [
   must('T101', 0, 'A 429 is waited out within bounds.'),
   must('T102', 0, 'Silence ends at the deadline and disturbs no other call.'),
   must('T103', 0, 'Broken HTTP framing never puts later answers out of step.'),
-  must('T104', 0, 'Encoded bodies are decoded or refused.'),
+  must('T104', 0, 'Encoded bodies are decoded or refused; a label that encodes nothing is ignored.'),
   must('T105', 1, 'The media type is read as a type, not searched for words.'),
   must('T106', 0, 'A body is taken for what it is, whatever its header says.'),
   must('T107', 1, 'An empty answer to a request is an error at once.'),

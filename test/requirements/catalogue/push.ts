@@ -5,7 +5,7 @@ export const PUSH: readonly Requirement[] = [
   must('T115', 0, 'Each rule of the event stream format holds.'),
   must('T116', 0, 'However a stream is cut into chunks, the events are the same.'),
   must('T117', 0, 'Streams with CRLF or CR alone are read.'),
-  must('T118', 0, 'An event without its end is not delivered.'),
+  must('T118', 0, 'An event without its end is delivered only from a complete body that answers our request.'),
   must('T119', 0, 'A stream that breaks is taken up by event id, never sent again.'),
   must('T120', 0, 'Comments keep a slow answer alive.'),
   must('T121', 0, 'A standing stream that falls silent is opened again, unseen.'),
