@@ -77,7 +77,11 @@ function named(name: string, tools: readonly ListedTool[], { refusalOf }: Police
   });
 }
 
-/** Says what a tool may do that is not marked as one that only reads, and asks whoever sits there. */
+/**
+ * Says what a tool may do that is not marked as one that only reads, and asks at the terminal.
+ *
+ * @throws Problem where there is no terminal to ask on
+ */
 async function isWanted({ annotations, name }: ListedTool): Promise<'yes' | 'no' | 'interrupted'> {
   const isDestructive = annotations['destructiveHint'] === true;
   // One that claims both is believed the worse.
@@ -87,8 +91,11 @@ async function isWanted({ annotations, name }: ListedTool): Promise<'yes' | 'no'
     : annotations['readOnlyHint'] === false
       ? 'is marked as one that changes something'
       : 'is not marked as one that only reads';
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    const sentence = `The tool ${excerpt(name)} ${marked}, and there is no terminal to confirm the call on.`;
+    throw new Problem('badMessage', sentence, { hint: 'Nothing was called. Use --yes to call it.' });
+  }
   print(process.stderr, `The tool ${excerpt(name)} ${marked}: calling it once.\n`);
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return 'yes';
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const life = new AbortController();
   let isInterrupted = false;

@@ -38,12 +38,17 @@ test('--json prints the whole result', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ content: [{ type: 'text' }] });
 });
 
-test('says what it will do before a tool that changes something, and does it once', async () => {
+test('without a terminal and without --yes a writing tool is refused, and not called (T224)', async () => {
   const { run, sandbox } = await start();
-  const { code, stderr } = await run(['issue_write', '--args', JSON.stringify(CREATE)]);
-  expect(code).toBe(0);
-  expect(stderr).toMatch(/issue_write is marked as one that changes something/);
-  expect(sandbox.ledger.count('issue_write')).toBe(1);
+  const { code, stderr, stdout } = await run(['issue_write', '--args', JSON.stringify(CREATE)]);
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  expect(stderr).toMatch(/issue_write is marked as one that changes something, and there is no terminal/);
+  expect(stderr).toMatch(/Use --yes to call it/);
+  expect(sandbox.ledger.count('issue_write')).toBe(0);
+  const json = await run(['issue_write', '--json', '--args', JSON.stringify(CREATE)]);
+  expect(json.code).toBe(64);
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { kind: 'badMessage', outcome: 'not_sent' } });
+  expect(sandbox.ledger.count('issue_write')).toBe(0);
 });
 
 test('--yes says nothing, and the arguments may come from stdin', async () => {
@@ -105,24 +110,38 @@ test('the arguments may be in a file, as an editor of Windows writes it', async 
   expect(sandbox.ledger.count('issue_write')).toBe(1);
 });
 
-test('a tool that claims to read only and to destroy is believed the worse, and its name cannot move the cursor', async () => {
-  const name = 'evil\u001b[2Jname';
-  const tools = [{ name, annotations: { readOnlyHint: true, destructiveHint: true } }];
-  const workspace = await startWorkspace({
-    token: TOKEN,
-    connections: { [CONNECTION]: { url: 'http://127.0.0.1:1/nobody-is-asked' } },
-    onCall: (external) => {
-      const call = see(external);
-      if (call.what === 'initialize') return opened(call, undefined);
-      return call.id === undefined ? raw('', 202) : result(call, { tools, content: [] });
-    },
-  });
-  onTestFinished(() => workspace.close());
-  const way = toWorkspace({ host: workspace.host, token: TOKEN, connection: CONNECTION });
-  const { code, stderr } = await runBin({ args: ['call', name, ...way.args], env: way.env });
-  expect(code).toBe(0);
-  expect(stderr).toBe('The tool evil [2Jname is marked as destructive: calling it once.\n');
-});
+test.each([
+  [
+    'destroys, though it claims to read only',
+    { readOnlyHint: true, destructiveHint: true },
+    'is marked as destructive',
+  ],
+  ['has no annotations', undefined, 'is not marked as one that only reads'],
+])(
+  'a tool that %s is not called without consent, and its name cannot move the cursor (T224)',
+  async (_, annotations, marked) => {
+    const name = 'evil\u001b[2Jname';
+    const asked: (string | undefined)[] = [];
+    const workspace = await startWorkspace({
+      token: TOKEN,
+      connections: { [CONNECTION]: { url: 'http://127.0.0.1:1/nobody-is-asked' } },
+      onCall: (external) => {
+        const call = see(external);
+        asked.push(call.what);
+        if (call.what === 'initialize') return opened(call, undefined);
+        return call.id === undefined ? raw('', 202) : result(call, { tools: [{ name, annotations }], content: [] });
+      },
+    });
+    onTestFinished(() => workspace.close());
+    const way = toWorkspace({ host: workspace.host, token: TOKEN, connection: CONNECTION });
+    const refused = await runBin({ args: ['call', name, ...way.args], env: way.env });
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain(`The tool evil [2Jname ${marked}, and there is no terminal`);
+    expect(asked).not.toContain('tools/call');
+    expect(await runBin({ args: ['call', name, '--yes', ...way.args], env: way.env })).toMatchObject({ code: 0 });
+    expect(asked).toContain('tools/call');
+  },
+);
 
 test.each([
   ['yes', 'y\n', 0, 1],
