@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { expectBridgeError } from '../support/bridge-error.ts';
-import { CUT, raw, result } from '../support/canned.ts';
+import { CUT, raw, result, sse } from '../support/canned.ts';
 import { type Script, type Scripted, type ScriptedOptions, startScripted } from '../support/scripted.ts';
-import { sessionOf } from '../support/seen.ts';
+import { type Seen, sessionOf } from '../support/seen.ts';
 
 const ALLOWED: ScriptedOptions = { args: ['--retry-annotated'] };
 
@@ -15,6 +15,8 @@ const TOOLS = [
   { name: 'twice', annotations: { readOnlyHint: true } },
   { name: 'twice', annotations: {} },
 ];
+
+const CHANGED = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}';
 
 /** A server whose answer to the first call of a tool is lost. */
 const LOSES_THE_FIRST: Script = {
@@ -88,6 +90,34 @@ describe('where the user allows it, a call whose answer was lost', () => {
     await scripted.bridge.call('loses the session', 'resources/list');
     expect(scripted.of('initialize')).toHaveLength(2);
     await expectNotRepeated(scripted, { name: 'reads' });
+  });
+
+  test.each([
+    ['with the answer to a ping', 'ping', {}],
+    ['with the answer to another call', 'tools/call', { name: 'silent' }],
+    ['with the last page of the list', 'tools/list', { cursor: 'c' }],
+  ])('is not made again after the server has said %s that its tools have changed (T229)', async (_, method, params) => {
+    const both = (call: Seen) => sse(CHANGED, `{"jsonrpc":"2.0","id":${call.id},"result":{"tools":[]}}`);
+    const scripted = await startListed(ALLOWED, {
+      ping: both,
+      'tools/list': (call, nth) => (nth === 1 ? result(call, { tools: TOOLS }) : both(call)),
+      'tools/call': (call) => (call.text.includes('silent') ? both(call) : CUT),
+    });
+    await scripted.bridge.call('said', method, params);
+    await scripted.bridge.line((message) => message.method === 'notifications/tools/list_changed');
+    const before = scripted.of('tools/call').length;
+    const answer = await scripted.bridge.call(1, 'tools/call', { name: 'reads' });
+    expectBridgeError(answer, { kind: 'outcomeUnknown', outcome: 'unknown' });
+    expect(scripted.of('tools/call')).toHaveLength(before + 1);
+  });
+
+  test('is made again once the list was read anew after such a change (T229)', async () => {
+    const { bridge } = await startListed(ALLOWED, {
+      ping: (call) => sse(CHANGED, `{"jsonrpc":"2.0","id":${call.id},"result":{}}`),
+    });
+    await bridge.call('said', 'ping');
+    await bridge.call('again', 'tools/list');
+    expect(await bridge.call(1, 'tools/call', { name: 'reads' })).toMatchObject({ result: 'here' });
   });
 
   test('is made again of a tool that stands on a later page of the list (T197)', async () => {

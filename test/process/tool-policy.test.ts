@@ -164,6 +164,20 @@ test('what is hidden is said once, with the option that hides it', async () => {
   ]);
 });
 
+test('what is hidden is said anew when it changes, and nothing is said where nothing is hidden', async () => {
+  const more = [...TOOLS, { name: 'one_more_writer' }];
+  const lists = [TOOLS, more, [], more];
+  const { bridge } = await startScripted(
+    { ...DEAF, 'tools/list': (call, nth) => result(call, { tools: lists[nth - 1] ?? [] }) },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  for (const id of lists.keys()) await bridge.call(id, 'tools/list');
+  await bridge.finish();
+  const said = bridge.stderr.split('\n').filter((line) => line.includes('left tools out of the list'));
+  expect(said.map((line) => JSON.parse(line).count)).toEqual([3, 4, 4]);
+});
+
 test('without a policy nothing is edited', async () => {
   const text = '{"name":"get_me","name":"x", "arguments" : {"n":1.0}}';
   const { bridge, of } = await startScripted(DEAF);

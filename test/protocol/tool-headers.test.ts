@@ -33,6 +33,22 @@ describe('toolHeaders', () => {
     expect(toolHeaders(unsound)).toMatchObject({ is: 'unsound' });
   });
 
+  it.each([
+    ...['items', 'prefixItems', 'contains', 'additionalProperties', 'propertyNames', 'unevaluatedItems'],
+    ...['unevaluatedProperties', 'oneOf', 'anyOf', 'allOf', 'not', 'if', 'then', 'else'],
+  ])('refuses an annotation below %s, by itself, in a list and in a property (T053)', (keyword) => {
+    for (const below of [string('h'), [{}, string('h')], schema({ b: string('h') })]) {
+      expect(toolHeaders(schema({ a: string('sound') }, { [keyword]: below }))).toMatchObject({ is: 'unsound' });
+    }
+  });
+
+  it.each(['patternProperties', 'dependentSchemas', '$defs', 'definitions'])(
+    'refuses an annotation below a name in %s (T053)',
+    (keyword) => {
+      expect(toolHeaders(schema({}, { [keyword]: { x: string('h') } }))).toMatchObject({ is: 'unsound' });
+    },
+  );
+
   it('takes a property of that name for a property, and data for data', () => {
     expect(toolHeaders(schema({ 'x-mcp-header': { type: 'string' } }))).toEqual({ is: 'sound', headers: [] });
     expect(toolHeaders(schema({ a: { type: 'object', default: { 'x-mcp-header': 'a' } } }))).toMatchObject({

@@ -18,6 +18,19 @@ describe('Inflight', () => {
     expect(inflight.find('"constructor"')).toBeUndefined();
   });
 
+  it('finds a string by another spelling of it, and never a number by one (T129)', () => {
+    const inflight = new Inflight();
+    const cafe = inflight.open(request(String.raw`"caf\u00e9"`));
+    inflight.open(request('7'));
+    const text = inflight.open(request('"5"'));
+    expect(inflight.find('"café"')).toBe(cafe);
+    expect(inflight.find(String.raw`"\u0063afé"`)).toBe(cafe);
+    expect(inflight.find(String.raw`"\u0035"`)).toBe(text);
+    for (const id of ['7.0', '70e-1', '"7"', '5', '"cafe"']) expect(inflight.find(id)).toBeUndefined();
+    cafe.settle();
+    expect(inflight.find('"café"')).toBeUndefined();
+  });
+
   it('keeps two requests with the same id apart (T047)', () => {
     const inflight = new Inflight();
     const first = inflight.open(request('1'));

@@ -79,6 +79,35 @@ describe('the token that is held', () => {
     expect((await tokens.access()).token).not.toBe(first.token);
   });
 
+  it('is asked for again half a minute after an early renewal has failed, and not before (T092)', async () => {
+    let asked = 0;
+    let isWell = true;
+    const { clock, logged, tokens } = await startM2m({
+      onAuthorization: () => {
+        if (isWell) return undefined;
+        asked++;
+        return raw('down', 500);
+      },
+    });
+    const failures = () => logged.filter((what) => /could not be renewed early/.test(what)).length;
+    const first = await tokens.access();
+    isWell = false;
+    clock.advance(3_400_000);
+    const beganAt = clock.now();
+    await tokens.access();
+    while (failures() < 1) await new Promise(setImmediate);
+    const before = asked;
+    // The repeats within the renewal have taken some of the half minute.
+    clock.advance(beganAt + 29_999 - clock.now());
+    expect(await tokens.access()).toBe(first);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(asked).toBe(before);
+    clock.advance(1);
+    expect(await tokens.access()).toBe(first);
+    while (failures() < 2) await new Promise(setImmediate);
+    expect(asked).toBeGreaterThan(before);
+  });
+
   it('that is refused is replaced at most once a minute, and its refusal stands else (T081, T082)', async () => {
     const { clock, tokens, workspace } = await startM2m();
     const first = await tokens.access();

@@ -188,6 +188,23 @@ describe('what the modern era has no message for', () => {
   });
 
   it.each([
+    ['logging/setLevel', undefined],
+    ['logging/setLevel', {}],
+    ['logging/setLevel', { level: null }],
+    ['logging/setLevel', { level: ['info'] }],
+    ['resources/subscribe', undefined],
+    ['resources/subscribe', {}],
+    ['resources/subscribe', { uri: 7 }],
+    ['resources/unsubscribe', undefined],
+    ['resources/unsubscribe', { uri: null }],
+  ])('is refused here where its parameter is missing or no text: %s with %j (T054)', async (method, params) => {
+    const { far, say } = await translated({}, { discovered: '"capabilities":{"resources":{"subscribe":true}}' });
+    const before = far.sent.length;
+    expect(errorOf(await say({ id: 1, method, params }))).toMatch(/^-32602: /);
+    expect(far.sent).toHaveLength(before);
+  });
+
+  it.each([
     'notifications/initialized',
     'notifications/roots/list_changed',
     'notifications/cancelled',
