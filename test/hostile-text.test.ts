@@ -47,7 +47,7 @@ const headed = (text: string) => ({ status: 401, header: () => text.slice(0, 16_
 
 const TAKERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a body, sniffed': sniff,
-  'a body, judged': (text) => judge({ status: 404, text, sessionSent: true, callClass: 'safe' }),
+  'a body, judged': (text) => judge({ status: 404, text, sessionSent: true, callClass: 'safe', ids: ['1'] }),
   'a body, quoted': excerpt,
   'a refusal of the platform': (text) => route.fault(headed(text), text, ACCESS),
   'an error of the platform': (text) => route.faultInError(headed(text), text, ACCESS),

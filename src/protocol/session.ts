@@ -82,3 +82,112 @@ const ID_LIMIT = 1024;
 export function isSoundSessionId(id: string): boolean {
   return id.length <= ID_LIMIT && /^[\x21-\x7e]+$/.test(id);
 }
+
+/** A refusal of a message that named a session. */
+export interface Refusal {
+  /** HTTP status; 200 where the route hides it. */
+  readonly status: number;
+  /** JSON-RPC code; undefined in what is not JSON-RPC. */
+  readonly code: number | undefined;
+  readonly words: string;
+  /** Whether it has no id, or one that was not sent: then the server refused before it read the message. */
+  readonly isForeign: boolean;
+}
+
+export interface Loss {
+  /** Whether the message was refused before it was dispatched, so that even a call with effects may be sent again. */
+  readonly isCertain: boolean;
+  /** Whether the words say so, and not the status alone. */
+  readonly isSaid: boolean;
+}
+
+interface LostForm extends Loss {
+  readonly matches: (refusal: Refusal) => boolean;
+}
+
+const METHOD_NOT_FOUND = -32601;
+/** Codes under which SDKs refuse a session, besides -32001. */
+const REFUSED_CODES: ReadonlySet<number | undefined> = new Set([-32600, -32000, -32002]);
+
+/** The words of SDKs and gateways, perhaps behind the name of the status: nothing else may stand before them. */
+const SAYS_LOST =
+  /^\s*(?:(?:\d{3} )?(?:bad request|unauthorized|forbidden|not found|gone|error|invalid request) ?[:,-] ?)?(?:(?:the |your )?(?:mcp[ _-])?session(?:[ _-]?id)?[ _-](?:was |is |has been |has |does )?(?:not[ _-]found|not exist|not valid|unknown|invalid|expired|terminated|closed|closing|no longer \w+)|(?:no valid|missing or invalid|invalid(?: or \w+)?|unknown|expired|no such)[ _-](?:mcp[ _-])?session|server not initialized)\b[^<]{0,200}$/i;
+/** Words about a login: what was refused is a credential. */
+const ABOUT_LOGIN = /\b(?:sign|log)(?:ged)?[ -]?(?:in|out)\b|\b(?:token|credential|authenticat|password)/i;
+
+/**
+ * The forms in which a server or a gateway reports that it does not know a session. The first that matches counts.
+ */
+const LOST_FORMS: readonly LostForm[] = [
+  // The specification, and what a gateway makes of it: the words do not matter. TypeScript, Go, C#, Java, PHP, Python.
+  {
+    matches: ({ code, status, words }) =>
+      (status === 404 || status === 410) && code !== METHOD_NOT_FOUND && saysLost(words),
+    isCertain: true,
+    isSaid: true,
+  },
+  {
+    matches: ({ code, status }) => (status === 404 || status === 410) && code !== METHOD_NOT_FOUND,
+    isCertain: true,
+    isSaid: false,
+  },
+  // The code of the TypeScript and C# SDKs, on routes that answer 200 for every status of the server.
+  { matches: ({ code, words }) => code === -32001 && /session/i.test(words), isCertain: true, isSaid: true },
+  {
+    matches: ({ status, words }) =>
+      status === 400 &&
+      /no valid session|invalid (?:or \w+ )?session|not initialized|initialize first|session (?:id )?(?:was )?not found/i.test(
+        words,
+      ),
+    isCertain: true,
+    isSaid: false,
+  },
+  // The Rust SDK: 401 "Unauthorized: Session not found". Gateways: 403. A session that has expired there may be a login.
+  {
+    matches: ({ status, words }) => (status === 401 || status === 403) && saysLost(words) && !/expired/i.test(words),
+    isCertain: true,
+    isSaid: true,
+  },
+  // Plain text of the Go SDK and mcp-go, `{"detail"}` of FastAPI, `{"error"}` of gateways: no tool answers so.
+  {
+    matches: ({ code, status, words }) => code === undefined && hasNotFailed(status) && saysLost(words),
+    isCertain: true,
+    isSaid: true,
+  },
+  // The Python and PHP SDKs: -32600 with an id of their own, or none.
+  {
+    matches: ({ code, isForeign, status, words }) =>
+      REFUSED_CODES.has(code) && isForeign && hasNotFailed(status) && saysLost(words),
+    isCertain: true,
+    isSaid: true,
+  },
+  // AgentCore behind mcp-proxy-for-aws: "SessionId was not found or has expired".
+  { matches: ({ code, words }) => code === -30001 && /session/i.test(words), isCertain: false, isSaid: true },
+  // With the id that was sent, a tool may have said so.
+  {
+    matches: ({ code, words }) =>
+      (code === -32603 || code === -32000) && /(?:no valid|invalid|expired|unknown) (?:or \w+ )?session/i.test(words),
+    isCertain: false,
+    isSaid: true,
+  },
+  {
+    matches: ({ code, status, words }) =>
+      (code === -32603 || REFUSED_CODES.has(code)) && hasNotFailed(status) && saysLost(words),
+    isCertain: false,
+    isSaid: true,
+  },
+];
+
+/** @returns undefined where the refusal is not about a lost session */
+export function lossIn(refusal: Refusal): Loss | undefined {
+  return LOST_FORMS.find(({ matches }) => matches(refusal));
+}
+
+function saysLost(words: string): boolean {
+  return SAYS_LOST.test(words) && !ABOUT_LOGIN.test(words);
+}
+
+/** Whether the server, or what stands before it, has refused the message instead of failing at it. */
+function hasNotFailed(status: number): boolean {
+  return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 401 && status !== 403);
+}

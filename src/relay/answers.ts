@@ -4,7 +4,7 @@ import type { Access, Fault, HttpReply, Log } from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
-import type { Message } from '../protocol/message.ts';
+import type { Id, Message } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
@@ -133,7 +133,8 @@ async function readWhole(
   const usual = isSuccess(status) ? readUsualAnswer(bytes) : undefined;
   if (usual !== undefined) return [usual];
   const text = bodyText(bytes);
-  const verdict = judge({ status, text, sessionSent: errand.inSession, callClass: classOf(errand.message) });
+  const { inSession, message } = errand;
+  const verdict = judge({ status, text, sessionSent: inSession, callClass: classOf(message), ids: idsOf(message) });
   if (verdict.is === 'messages' && (isRequest || isSuccess(status))) return verdict.messages;
 
   // From here on the text is quoted: first of all it loses what must not be shown, while that is still in one piece.
@@ -143,7 +144,10 @@ async function readWhole(
     requestId: soundRequestId(reply.header('x-request-id')),
   };
   const fault = route.fault(reply, said, access);
-  const explained = fault?.isGuess && (verdict.is === 'session-gone' || verdict.is === 'no-such-method');
+  const explained =
+    verdict.is === 'session-gone'
+      ? verdict.isSaid || fault?.isGuess
+      : verdict.is === 'no-such-method' && fault?.isGuess;
   if (fault && !explained) {
     const problem = await advised(fault, wire, access);
     throw new Failure(pointOfFault(fault, status), problem.with({ ...known, requestId: problem.details.requestId }));
@@ -178,9 +182,15 @@ async function refuseFailed(
   access: Access,
 ): Promise<void> {
   const { route, secrets } = wire;
-  if (errand.inSession && answerSaysSessionGone(answer, classOf(errand.message))) throw new SessionGone();
+  const { inSession, message } = errand;
+  if (inSession && answerSaysSessionGone(answer, classOf(message), idsOf(message))) throw new SessionGone();
   const fault = route.faultInError(reply, secrets.scrub(error.message), access);
   if (fault) throw new Failure(pointOf(reply.status), await advised(fault, wire, access));
+}
+
+function idsOf(message: Message): readonly Id[] {
+  if (message.kind === 'batch') return message.messages.flatMap(idsOf);
+  return message.kind === 'request' ? [message.id] : [];
 }
 
 /** Where the platform hides the status, the kind of the fault tells what it was. */

@@ -23,7 +23,7 @@ describe('sniff', () => {
 
 describe('judge', () => {
   const gone = (status: number, text: string, callClass: 'safe' | 'effects' = 'effects', sessionSent = true) =>
-    judge({ status, text, sessionSent, callClass }).is === 'session-gone';
+    judge({ status, text, sessionSent, callClass, ids: ['1'] }).is === 'session-gone';
   const error = (code: number, message: string) =>
     JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
 
@@ -71,6 +71,8 @@ describe('judge', () => {
 
   it("reads GitHub's words for an unknown method (T055)", () => {
     const text = 'JSON RPC not handled: "foo/bar" unsupported\n';
-    expect(judge({ status: 400, text, sessionSent: true, callClass: 'safe' })).toEqual({ is: 'no-such-method' });
+    expect(judge({ status: 400, text, sessionSent: true, callClass: 'safe', ids: ['1'] })).toEqual({
+      is: 'no-such-method',
+    });
   });
 });
