@@ -82,8 +82,7 @@ function asText({ identity, token, way, workspace }: Facts): string {
     if (values.length > 0) rows.push(['settings', values.join(', ')]);
   }
   if (way) rows.push(['signing in', `${way.auth}, because ${way.because}`]);
-  if (token)
-    rows.push(['token', token.leftMs === undefined ? 'good; its end is not known' : `good for ${span(token.leftMs)}`]);
+  if (token) rows.push(['token', describeToken(token.leftMs, identity !== undefined)]);
   if (identity) {
     const { displayName, kind, userName } = identity;
     rows.push([kind, displayName === undefined ? userName : `${userName} (${displayName})`]);
@@ -91,6 +90,12 @@ function asText({ identity, token, way, workspace }: Facts): string {
   }
   const width = Math.max(0, ...rows.map(([name]) => name.length)) + 2;
   return rows.map(([name, value]) => `${name.padEnd(width)}${value}\n`).join('');
+}
+
+/** Only the answer of the workspace shows that it accepts a token. */
+function describeToken(leftMs: number | undefined, isAccepted: boolean): string {
+  if (isAccepted) return leftMs === undefined ? 'good; its end is not known' : `good for ${span(leftMs)}`;
+  return `not confirmed by the workspace${leftMs === undefined ? '' : `; ${span(leftMs)} left`}`;
 }
 
 function asJson({ identity, token, way, workspace }: Facts, problem: Problem | undefined): string {

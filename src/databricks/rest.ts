@@ -4,6 +4,7 @@ import type { Access, HttpCall, HttpHead, HttpReply, Send } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { Problem } from '../protocol/problem.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
+import { endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
 
 /** What the workspace said, whatever the status. */
 export interface RestReply extends HttpHead {
@@ -40,11 +41,21 @@ export async function get(send: Send, access: Access, path: string, signal: Abor
       },
     },
     signal,
+    'the workspace',
   );
 }
 
-/** Any one call whose answer is small, under the rules of {@link get}. */
-export async function ask(send: Send, call: HttpCall, signal: AbortSignal): Promise<RestReply> {
+/**
+ * Any one call whose answer is small, under the rules of {@link get}.
+ *
+ * @param to - what is asked, in the words of a failure
+ */
+export async function ask(
+  send: Send,
+  call: HttpCall,
+  signal: AbortSignal,
+  to: string = call.origin,
+): Promise<RestReply> {
   try {
     const reply = await send(call, signal, CONNECT_MS);
     const text = await textOf(reply, call);
@@ -52,9 +63,18 @@ export async function ask(send: Send, call: HttpCall, signal: AbortSignal): Prom
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     if (thrown instanceof Problem) throw thrown;
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'no code';
-    throw new Problem('unreachable', `${call.origin} cannot be reached (${code}).`, {}, thrown);
+    throw unanswered(thrown, to);
   }
+}
+
+/** The same sentence as a message gets, in every command. */
+function unanswered(thrown: unknown, to: string): Problem {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const failure = Object.assign(error, { code: 'code' in error ? String(error.code) : 'no code' });
+  if (!('sent' in failure) || failure.sent !== true) return whyUnreachable(failure, to).problem;
+  const [, what] = lossOf(failure.code) ?? [];
+  const sentence = what === undefined ? endedEarly(failure.code) : `${what} (${failure.code}).`;
+  return new Problem('unreachable', sentence, { outcome: 'unknown' }, failure);
 }
 
 /** What a status that is no success says, in one sentence. */

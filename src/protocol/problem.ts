@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<Kind, KindRow>> = {
   },
   auth: { rpc: INTERNAL, hint: 'Sign in to the workspace again, or replace the token.' },
   rateLimited: { rpc: INTERNAL, hint: 'Wait before the next call.' },
-  upstreamHttp: { rpc: INTERNAL, hint: 'Look at the status and the text that came back.' },
+  upstreamHttp: { rpc: INTERNAL, hint: 'Check the workspace host, the base path of the connection and --path.' },
   invalidUpstream: { rpc: INTERNAL, hint: 'Check that the connection leads to an MCP server.' },
   tooLarge: { rpc: INTERNAL, hint: 'Send or ask for less at a time.' },
   sessionLost: { rpc: INTERNAL, hint: 'Call again; if that fails too, restart the client.' },
@@ -56,6 +56,18 @@ const KINDS: Readonly<Record<Kind, KindRow>> = {
   connectionLogin: { rpc: INTERNAL, hint: 'Log in to the connection in the workspace, then call again.' },
   policy: { rpc: INTERNAL, hint: 'Call a tool that is in the list, or change the tool policy of uc-mcp-bridge.' },
 };
+
+/** What to do about a status that nothing more is known of. */
+function hintForStatus(status = 0): string | undefined {
+  if (status >= 500) {
+    return 'Wait a moment and try again; if it goes on, give the status and the request id to the owner of the server.';
+  }
+  if (status === 401 || status === 403) return 'Ask the owner of the connection or of the workspace for access.';
+  if (status >= 300 && status < 400) return 'Check the workspace host and --path: the address may have moved.';
+  if ([400, 406, 415, 422].includes(status))
+    return 'Check the arguments, --header and --path: the request was refused.';
+  return undefined;
+}
 
 /**
  * What is known of the call: no byte of it left (`not_sent`), it was turned away before it ran (`rejected`), or it may
@@ -109,7 +121,9 @@ export class Problem extends Error {
   }
 
   get hint(): string {
-    return this.details.hint ?? KINDS[this.kind].hint;
+    if (this.details.hint !== undefined) return this.details.hint;
+    const byStatus = this.kind === 'upstreamHttp' ? hintForStatus(this.details.httpStatus) : undefined;
+    return byStatus ?? KINDS[this.kind].hint;
   }
 
   /** The same problem with more known about it. */

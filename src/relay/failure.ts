@@ -4,9 +4,10 @@ import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { isDeeperThan } from '../protocol/json.ts';
 import { DEPTH_LIMIT } from '../protocol/message.ts';
-import { type Kind, type Outcome, Problem } from '../protocol/problem.ts';
+import { type Outcome, Problem } from '../protocol/problem.ts';
 import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
+import { endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
 
 const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
@@ -82,7 +83,7 @@ export function failureOf(thrown: unknown): Failure {
 
 /** A connection that was lost while, or after, the request went out. */
 function lost(failure: SendFailure): Failure {
-  const [, what, kind, point] = losses().find(([codes]) => codes.test(failure.code)) ?? [];
+  const [, what, kind, point] = lossOf(failure.code) ?? [];
   if (what === undefined) return cutOff(failure);
   return new Failure(
     point ?? 'unusable',
@@ -90,26 +91,13 @@ function lost(failure: SendFailure): Failure {
   );
 }
 
-/** Answers that came, but that no program can read. Made when one has come, as all tables of what goes wrong. */
-const losses = (): readonly (readonly [codes: RegExp, what: string, kind?: Kind, point?: FailurePoint])[] => [
-  [/^ENCODING_ZSTD$/, 'The answer is compressed with zstd, which this version of Node cannot undo: 22.15 can'],
-  [/^ENCODING_/, 'The answer is encoded in a way that the bridge cannot undo'],
-  [/^UND_ERR_HEADERS_OVERFLOW$/, 'The headers of the answer are larger than the bridge carries', 'tooLarge', 'final'],
-  [
-    /^HPE_|^UND_ERR_(?:RES_)?(?:CONTENT_LENGTH|EXCEEDED)/,
-    'The answer breaks the rules of HTTP',
-    'outcomeUnknown',
-    'broken',
-  ],
-];
-
 /**
  * An answer that ended, or broke off, before the message in it was complete.
  *
  * @param bookmark - where it can be taken up again, if it can
  */
 export function cutOff(cause: Error & { readonly code?: string }, bookmark?: Bookmark): Failure {
-  const sentence = `The connection ended before the answer was there (${cause.code ?? cause.message}).`;
+  const sentence = endedEarly(cause.code ?? cause.message);
   const problem = new Problem('outcomeUnknown', sentence, UNKNOWN, cause);
   return new Failure(bookmark === undefined ? 'broken' : 'cut', problem, bookmark);
 }
@@ -161,56 +149,9 @@ export function pointOf(status: number): FailurePoint {
 }
 
 function unreachable(failure: SendFailure): Failure {
-  const { code, proxy } = failure;
-  const [, what = 'the connection failed', reason, isFinal] = reasons().find(([codes]) => codes.test(code)) ?? [];
-  const who =
-    proxy === undefined ? 'The workspace cannot be reached' : `The proxy ${proxy} does not lead to the workspace`;
-  const hint = proxy === undefined || code.startsWith('PROXY_') ? reason : PROXY_HINT;
-  const sentence = `${who}: ${what} (${code}).`;
-  const details = { outcome: 'not_sent' as const, ...(hint === undefined ? {} : { hint }) };
-  return new Failure(isFinal ? 'final' : 'unsent', new Problem('unreachable', sentence, details, failure));
+  const { isFinal, problem } = whyUnreachable(failure);
+  return new Failure(isFinal ? 'final' : 'unsent', problem);
 }
-
-const FINAL = true;
-const PROXY_HINT = 'Check the address of the proxy (--proxy, HTTPS_PROXY), or leave it out with --proxy none.';
-const CLOCK_HINT = 'Check the date of this machine; else its owner has to renew it.';
-
-/** What each family of system codes means to the person, what to do about it, and whether trying again is vain. */
-const reasons = (): readonly (readonly [codes: RegExp, what: string, hint: string, isFinal?: boolean])[] => [
-  [
-    /^PROXY_407$/,
-    'it wants a user and a password',
-    'Put them into the address of the proxy, in UC_MCP_PROXY or HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT',
-    FINAL,
-  ],
-  [
-    /^PROXY_4/,
-    'it refused to lead to the workspace',
-    'Ask its owner to let the workspace through, or leave the proxy out with NO_PROXY.',
-    FINAL,
-  ],
-  [/^PROXY_/, 'it found no way to the workspace', 'Check the workspace host and the proxy.'],
-  [/^ENOTFOUND$/, 'its name is unknown', 'Check the workspace host for a typing error, then the network or VPN.'],
-  [/^EAI_AGAIN$/, 'names cannot be looked up', 'Check the network or VPN.'],
-  [/^ECONNREFUSED$/, 'nothing listens there', 'Check the workspace host and its port.'],
-  [/TIMEOUT|ETIMEDOUT/, 'it did not answer in time', 'Check the network, the VPN and the proxy.'],
-  [/UNREACH|ENETDOWN/, 'there is no way to it', 'Check the network or VPN.'],
-  [/^CERT_HAS_EXPIRED$/, 'its certificate has expired', CLOCK_HINT, FINAL],
-  [/^CERT_NOT_YET_VALID$/, 'its certificate is not valid yet', CLOCK_HINT, FINAL],
-  [
-    /ALTNAME/,
-    'its certificate is made out to another name',
-    'Check the workspace host; if it is right, somebody else answers in its place.',
-    FINAL,
-  ],
-  [
-    /CERT|SIGNATURE|ISSUER/,
-    'its certificate is not trusted',
-    'If your company uses its own certificate authority, name its file with --ca-file (UC_MCP_CA_FILE).',
-    FINAL,
-  ],
-  [/^ERR_SSL_|^EPROTO$/, 'it does not speak TLS there', 'Check the workspace host and its port.'],
-];
 
 export function isSendFailure(thrown: unknown): thrown is SendFailure {
   return thrown instanceof Error && 'sent' in thrown && 'code' in thrown;

@@ -103,11 +103,11 @@ test('a token that is not accepted is said as everywhere', async () => {
   expect(stderr).not.toContain('dapi-wrong');
 });
 
-test('a workspace that cannot be reached is named', async () => {
+test('a workspace that cannot be reached is reported as serve reports it', async () => {
   const env = { DATABRICKS_HOST: 'http://127.0.0.1:1', DATABRICKS_TOKEN: TOKEN };
   const { code, stderr } = await runBin({ args: ['list'], env });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/);
+  expect(stderr).toMatch(/The workspace cannot be reached: nothing listens there \(ECONNREFUSED\)/);
 });
 
 test('who may not see the list is not told to replace the token, and --json is JSON then too', async () => {

@@ -81,14 +81,14 @@ test('where nothing listens, or the answer breaks off, the workspace is unreacha
   });
   await expect(reply).rejects.toMatchObject({
     kind: 'unreachable',
-    message: expect.stringMatching(/cannot be reached/),
+    message: expect.stringMatching(/connection ended before the answer/),
   });
   const http = openHttp();
   onTestFinished(() => http.close());
   const nobody = get(http.send, { origin: 'http://127.0.0.1:1', token: TOKEN }, '/', NEVER);
   await expect(nobody).rejects.toMatchObject({
     kind: 'unreachable',
-    message: 'http://127.0.0.1:1 cannot be reached (ECONNREFUSED).',
+    message: 'The workspace cannot be reached: nothing listens there (ECONNREFUSED).',
   });
 });
 

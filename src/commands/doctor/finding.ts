@@ -25,8 +25,8 @@ export function note(says: string, hint: string, data?: Finding['data']): Findin
   return { status: 'note', says, hint, data };
 }
 
-export function skipped(says: string): Finding {
-  return { status: 'skipped', says };
+export function skipped(says: string, data?: Finding['data']): Finding {
+  return { status: 'skipped', says, data };
 }
 
 /** @param exit - code of the command, where nothing else failed before */

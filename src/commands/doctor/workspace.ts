@@ -48,6 +48,10 @@ export async function examineSignIn(source: SignInSource, nowMs: number): Promis
   const scopes = claims.scope === undefined ? '' : `, scopes ${claims.scope}`;
   const data = { host: origin, way, because: current?.choice.because, leftMs: endsMs, scopes: claims.scope };
   const says = `${way}, since ${current?.choice.because ?? 'a token is set'}${life}${scopes}`;
+  // A token that is set was asked of no server yet.
+  if (way === 'pat' && (endsMs === undefined || endsMs > 0)) {
+    return skipped(`${says}; the step "identity" shows whether it is accepted`, data);
+  }
   if (endsMs === undefined || endsMs > 0) return ok(says, data);
   return note(says, 'Replace the token: it says of itself that it has expired.', data);
 }

@@ -263,7 +263,7 @@ export const rows = (): readonly Row[] => [
     kind: 'upstreamHttp',
     says: ({ target }, { code, message }) =>
       `The workspace refused the call through the ${target.name} with ${excerpt(code)}: ${excerpt(message)}`,
-    hint: () => 'Look at what the workspace says.',
+    hint: () => 'Ask an administrator of the workspace, with the code and the request id.',
   },
   {
     name: 'workspace-failed',

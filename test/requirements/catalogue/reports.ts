@@ -25,7 +25,7 @@ export const REPORTS: readonly Requirement[] = [
   planned(must('T222', 1, 'An unknown UC_MCP_ variable leads to a warning with the nearest name.')),
   planned(must('T223', 0, 'The installer prints no value that belongs to another server.')),
   must('T224', 0, 'The command call runs no tool that may write without consent.'),
-  planned(must('T225', 0, 'Every command explains a failure in the same sentence as serve.')),
+  must('T225', 0, 'Every command explains a failure in the same sentence as serve.'),
   planned(must('T226', 0, 'The sandbox works on every route under a client that uses socket pairs.')),
   planned(must('T227', 1, 'A message about a limit names that limit, and only an option that governs it.')),
   must('T228', 0, 'Limits are inclusive: the value at the limit is accepted, one more is not.'),
