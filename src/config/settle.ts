@@ -1,3 +1,4 @@
+import { unexpanded, unexpandedIn } from '../databricks/unexpanded.ts';
 import type { Arguments } from './arguments.ts';
 import { looksLikeToken, quoted } from './echo.ts';
 import type { Place } from './kinds/kind.ts';
@@ -59,14 +60,22 @@ export function settle<T>(
   return values[0] ?? defaultOf(option, place);
 }
 
-/** What is wrong with a text of whatever kind: it is an example's, or it is a credential where none belongs. */
-function refusalByLook({ says, secret }: Readable<unknown>, text: string): string | undefined {
+/** What is wrong with a text of whatever kind: it is a placeholder, in quotes, or a credential where none belongs. */
+function refusalByLook({ kind, says, secret }: Readable<unknown>, text: string): string | undefined {
+  const variable = unexpandedIn(kind.valueIn?.(text) ?? text, kind.isPlace ? 'anywhere' : 'whole');
+  if (variable !== undefined) return unexpanded(variable, secret);
+  if (isQuoted(text)) return 'take the quotes away: whatever set the value kept them as part of it.';
   const placeholder = placeholderIn(text);
   if (placeholder !== undefined) {
     return secret ? 'replace the placeholder of the example.' : `replace the placeholder "${placeholder}" (${says}).`;
   }
   if (!secret && looksLikeToken(text)) return 'this looks like a token, which belongs into DATABRICKS_TOKEN alone.';
   return undefined;
+}
+
+/** Quotes that Docker's --env-file and several clients do not remove. */
+function isQuoted(text: string): boolean {
+  return /^(?:".*"|'.*'|`.*`|\u201c.*\u201d|\u2018.*\u2019)$/s.test(text);
 }
 
 function defaultOf<T>({ default: text, kind }: Readable<T>, place: Place): T | undefined {

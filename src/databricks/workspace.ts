@@ -4,6 +4,7 @@ import { Problem } from '../protocol/problem.ts';
 import { ATTRIBUTE_ROWS, type Attribute, FOREIGN, type Found, type Values } from './auth/attributes.ts';
 import { workspaceHost } from './host.ts';
 import { type Profile, readProfile } from './profile.ts';
+import { unexpanded, unexpandedIn } from './unexpanded.ts';
 
 /** What arguments and environment say. */
 export interface WorkspaceSettings extends Readonly<Partial<Record<Attribute, string | undefined>>> {
@@ -54,7 +55,7 @@ export async function resolveWorkspace(settings: WorkspaceSettings, around: Surr
 
   const isOfHost = own?.origin === host.text;
   const mayComplete = profile !== undefined && (settings.profile !== undefined || (isOfHost && !hasCredential(given)));
-  const completed = mayComplete ? profileValues(profile) : new Map<Attribute, Found>();
+  const completed = mayComplete ? profileValues(profile, settings.configFile) : new Map<Attribute, Found>();
   const values = new Map([...completed, ...given, ['host', host] as const]);
   const ownId = isOfHost ? own.workspaceId : undefined;
   const workspaceId = given.get('workspaceId') ?? (ownId ? { text: ownId, from: nameOf(profile) } : undefined);
@@ -119,11 +120,15 @@ async function profileFor(
   return typeof written !== 'string' && written.origin === given.get('host')?.text ? found : undefined;
 }
 
-function profileValues({ name, values }: Profile): Map<Attribute, Found> {
+function profileValues(profile: Profile, file: string): Map<Attribute, Found> {
   const found = new Map<Attribute, Found>();
-  for (const [attribute, { keys }] of ATTRIBUTE_ROWS) {
-    const text = keys.map((key) => values.get(key)).find((value) => value);
-    if (text !== undefined) found.set(attribute, { text, from: nameOf({ name }) });
+  for (const [attribute, { keys, secret }] of ATTRIBUTE_ROWS) {
+    const key = keys.find((candidate) => profile.values.get(candidate));
+    const text = key && profile.values.get(key);
+    if (!text) continue;
+    const variable = unexpandedIn(text, 'whole');
+    if (variable !== undefined) throw refused(key, unexpanded(variable, secret), profile, file);
+    found.set(attribute, { text, from: nameOf(profile) });
   }
   return found;
 }
@@ -155,6 +160,8 @@ const NO_WORKSPACE_ID = /^(?:none)?$/;
 function hostOf(profile: Profile, file: string): { origin: string; workspaceId: string | undefined } | undefined {
   const written = profile.values.get('host');
   if (!written) return undefined;
+  const variable = unexpandedIn(written, 'anywhere');
+  if (variable !== undefined) throw refused('host', unexpanded(variable), profile, file);
   const host = workspaceHost(written);
   if (typeof host === 'string') throw refused('host', host, profile, file);
   const { origin, workspaceId } = host;

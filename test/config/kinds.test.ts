@@ -325,7 +325,7 @@ describe('a file', () => {
 });
 
 describe('the name of a profile (T182)', () => {
-  it.each(['DEFAULT', 'a.b', '--help', 'x; id', '$(id)', '%PATH%', '"x"', 'größe'])('may be %s', (name) => {
+  it.each(['DEFAULT', 'a.b', '--help', 'x; id', '$(id)', '%PATH', 'a "x"', 'größe'])('may be %s', (name) => {
     expect(accepted(PROFILE, name)).toBe(name);
   });
 

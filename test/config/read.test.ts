@@ -269,7 +269,7 @@ describe('sources', () => {
     expect(configOf([...NAMED, '--header=X-A: b=c']).headers).toEqual({ 'X-A': 'b=c' });
   });
 
-  it.each(['--help', 'x; id', '$(id)', '%PATH%', '"quoted"', "it's", 'a.b'])(
+  it.each(['--help', 'x; id', '$(id)', '%PATH', 'the "quoted"', "it's", 'a.b'])(
     'takes %s for a profile (T182)',
     (profile) => {
       expect(configOf([...NAMED, `--profile=${profile}`]).profile).toBe(profile);

@@ -87,7 +87,7 @@ test('a profile that is for another host than the one that was given is not aske
   expect(run?.env).not.toHaveProperty('DATABRICKS_CONFIG_PROFILE');
 });
 
-test.each(['--help', '$(id); id', '%PATH% "b" \'c\''])(
+test.each(['--help', '$(id); id', '%PATH "b" \'c\''])(
   'profile %s is one argument, and no flag (T182)',
   async (profile) => {
     const { bridge, cli } = await startWithCli((workspace) => [token(workspace)], { profile });

@@ -10,6 +10,7 @@ const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/;
 /** Name of a Unity Catalog connection. */
 export const CONNECTION: Kind<string> = {
   metavar: 'NAME',
+  isPlace: true,
   exit: CONFIGURATION,
   read: (text) =>
     NAME.test(text)

@@ -9,6 +9,9 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Visible ASCII with blanks between. RFC 9110 also knows obs-text, which no two programs decode alike. */
 const FIELD_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 
+/** A line break that was written as two characters, where the next header or the end follows it. */
+const WRITTEN_BREAK = /(?:\\r)?\\n\s*(?:$|[\w-]+\s*:)/;
+
 /** Headers that carry the protocol, the credential of the connection, or the framing of the request. [T176] */
 const OWNED: ReadonlySet<string> = new Set([
   'accept',
@@ -39,7 +42,8 @@ export const REQUEST_HEADERS: Kind<Headers> = headersExcept(
 );
 
 function headersExcept(owned: ReadonlySet<string>): Kind<Headers> {
-  return { metavar: "'Name: value'", exit: CONFIGURATION, read: (text) => read(text, owned), join };
+  const valueIn = (text: string) => text.slice(text.indexOf(':') + 1);
+  return { metavar: "'Name: value'", exit: CONFIGURATION, valueIn, read: (text) => read(text, owned), join };
 }
 
 function read(text: string, owned: ReadonlySet<string>): Parsed<Headers> {
@@ -54,6 +58,9 @@ function read(text: string, owned: ReadonlySet<string>): Parsed<Headers> {
   const value = text.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '');
   if (value === '') return { wrong: `the header "${lower}" has no value.` };
   if (!FIELD_VALUE.test(value)) return { wrong: `the value of the header "${lower}" is one line of printable ASCII.` };
+  if (WRITTEN_BREAK.test(value)) {
+    return { wrong: `the value of the header "${lower}" holds a written \\n: give each header on a line of its own.` };
+  }
   return { value: { [name]: value } };
 }
 

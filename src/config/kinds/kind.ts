@@ -18,6 +18,10 @@ export interface Kind<T> {
   read(text: string, place: Place): Parsed<T>;
   /** The text is content, not a setting: what looks like a placeholder or a token in it may well be meant. */
   readonly isContent?: true;
+  /** The text names a place in the workspace: a variable that was not expanded is refused anywhere in it. */
+  readonly isPlace?: true;
+  /** The value in a text that names it first, as in `Name: value`, for the same look at it alone. */
+  valueIn?(text: string): string;
   /**
    * Makes one value of several. Only kinds that have it may be given more than once: the flag is repeated, the
    * environment variable holds one on each line.

@@ -10,6 +10,7 @@ const LIMIT_CHARS = 255;
  */
 export const PROFILE: Kind<string> = {
   metavar: 'NAME',
+  isPlace: true,
   exit: USAGE,
   read: (text) =>
     text.length <= LIMIT_CHARS && isOneLine(text)

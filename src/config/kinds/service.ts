@@ -7,6 +7,7 @@ const NAME = /^[A-Za-z0-9_-]{1,255}(?:\.[A-Za-z0-9_-]{1,255}){2}$/;
 /** Full name of an MCP service. */
 export const SERVICE: Kind<string> = {
   metavar: 'CATALOG.SCHEMA.NAME',
+  isPlace: true,
   exit: CONFIGURATION,
   read: (text) =>
     NAME.test(text)

@@ -8,7 +8,7 @@ import { PATH } from './path.ts';
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)(.*)$/is;
 
 /** Address of an MCP endpoint: a path of the workspace, or a URL on it or on a Databricks App. */
-export const URL_KIND: Kind<EndpointUrl> = { metavar: 'URL', exit: CONFIGURATION, read };
+export const URL_KIND: Kind<EndpointUrl> = { metavar: 'URL', exit: CONFIGURATION, isPlace: true, read };
 
 function read(text: string): Parsed<EndpointUrl> {
   const [, origin, path = ''] = ADDRESS.exec(text) ?? [undefined, undefined, text];

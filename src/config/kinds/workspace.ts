@@ -5,6 +5,7 @@ import type { Kind } from './kind.ts';
 /** Host of a Databricks workspace. */
 export const WORKSPACE: Kind<WorkspaceHost> = {
   metavar: 'URL',
+  isPlace: true,
   exit: CONFIGURATION,
   read: (text) => {
     const host = workspaceHost(text);

@@ -1,6 +1,7 @@
 /** An OIDC token that stands in an environment variable. */
 
 import { Problem } from '../../protocol/problem.ts';
+import { unexpanded, unexpandedIn } from '../unexpanded.ts';
 import { OIDC_TOKEN_VARIABLE } from './choose.ts';
 import type { Mint } from './mint.ts';
 import { discover } from './token-endpoint.ts';
@@ -14,6 +15,11 @@ export const mint: Mint = async (workspace, tools, { signal }) => {
       hint: `Set ${name} to the OIDC token, or name another variable in DATABRICKS_OIDC_TOKEN_ENV.`,
       misconfigured: true,
     });
+  }
+  const variable = unexpandedIn(token, 'whole');
+  if (variable !== undefined) {
+    const hint = `Set ${name} to the OIDC token itself.`;
+    throw new Problem('auth', `${name}: ${unexpanded(variable, true)}`, { hint, misconfigured: true });
   }
   const endpoint = await discover(workspace.origin, tools, signal);
   return exchangeToken(endpoint, token, name, workspace, tools, signal);
