@@ -100,7 +100,7 @@ test.each([
   await bridge.initialize();
   await bridge.call(1, 'tools/list');
   bridge.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":${params}}`);
-  expectBridgeError(await bridge.answer(2), { kind: 'policy', outcome: 'not_sent' });
+  expectBridgeError(await bridge.answer(2), { code: -32600, kind: 'policy', outcome: 'not_sent' });
   expect(of('tools/call')).toHaveLength(0);
 });
 
@@ -208,14 +208,23 @@ test.each([
   '"method":"tools/call","params":{"name":"get_me"},"Params":{"name":"issue_write"}',
   '"method":"tools/call","params":{"name":"get_me"},"param\u017f":{"name":"issue_write"}',
   '"method":"tools/call","params":{"name":"issue_write"},"params":{"name":"get_me"}',
+  '"method":"tools/call","params":{"name":"get_me","nam\\u0065\\u0000":"issue_write"}',
+  '"method":"tools/call","params":{"name":"get_me","Method":"tools/call"}',
+  '"method":"prompts/get","Name":"x","params":{"name":"get_me"}',
+  '"method":"ping","Id":3',
   '"method":"ping","Method":"tools/call","params":{"name":"issue_write"}',
-])('a message that a reader who folds cases takes for another call is refused: %s', async (members) => {
+])('a message that a reader who folds cases takes for another call is refused: %s (T248)', async (members) => {
   const { bridge, calls } = await startScripted(DEAF, { args: ['--read-only'] });
   await bridge.initialize();
   await bridge.call(1, 'tools/list');
   const before = calls.length;
   bridge.send(`{"jsonrpc":"2.0","id":2,${members}}`);
-  expectBridgeError(await bridge.answer(2), { kind: 'policy', outcome: 'not_sent', message: /readers differ/ });
+  expectBridgeError(await bridge.answer(2), {
+    code: -32600,
+    kind: 'policy',
+    outcome: 'not_sent',
+    message: /readers differ/,
+  });
   expect(calls).toHaveLength(before);
 });
 
@@ -289,4 +298,68 @@ test('a toolset that there is not is said', async () => {
   await bridge.initialize();
   await bridge.finish();
   expect(bridge.stderr).toMatch(/"toolsets":\["isues"\]/);
+});
+
+const ASK = '{"jsonrpc":"2.0","id":"a\\u0073k","method":"roots/list"}';
+
+test('a response is forwarded only if it answers an open request of the server, once (T248)', async () => {
+  const { bridge, calls, of } = await startScripted(
+    { ping: (call) => sse(ASK, `{"jsonrpc":"2.0","id":${call.id},"result":{}}`) },
+    { args: ['--exclude-tools', 'issue_write'] },
+  );
+  await bridge.initialize();
+  const call = '"params":{"name":"issue_write","arguments":{}}';
+  bridge.send(`{"jsonrpc":"2.0","id":5,"Method":"tools/call",${call},"result":{}}`);
+  bridge.send('{"jsonrpc":"2.0","id":"ask","result":{"roots":[]}}');
+  await bridge.call(1, 'ping');
+  bridge.send(`{"jsonrpc":"2.0","id":"ask","Method":"tools/call",${call},"result":{}}`);
+  bridge.send(`{"jsonrpc":"2.0","id":"ask","metho\\u0064\\u0000":"tools/call",${call},"result":{}}`);
+  bridge.send('{"jsonrpc":"2.0","id":"ask","result":{"roots":[1]}}');
+  bridge.send('{"jsonrpc":"2.0","id":"ask","result":{"roots":[2]}}');
+  await bridge.call(2, 'tools/list');
+  await bridge.finish();
+  expect(of('response').map(({ text }) => text)).toEqual(['{"jsonrpc":"2.0","id":"ask","result":{"roots":[1]}}']);
+  expect(calls.some(({ text }) => text.includes('issue_write'))).toBe(false);
+  expect(bridge.stderr).toMatch(/answers no open request of the server/);
+  expect(bridge.stderr).toMatch(/readers differ/);
+});
+
+test('a batch with such a response is refused as a whole (T248)', async () => {
+  const { bridge, calls } = await startScripted(
+    { initialize: (call) => opened(call, undefined, '2025-03-26') },
+    { args: ['--exclude-tools', 'issue_write'] },
+  );
+  await bridge.initialize();
+  const response = '{"jsonrpc":"2.0","id":5,"Method":"tools/call","params":{"name":"issue_write"},"result":{}}';
+  bridge.send(`[{"jsonrpc":"2.0","id":1,"method":"ping"},${response}]`);
+  expectBridgeError(await bridge.answer(1), { code: -32600, kind: 'policy', outcome: 'not_sent' });
+  expect(calls.some(({ text }) => text.includes('issue_write'))).toBe(false);
+});
+
+test('arguments may hold such keys (T248)', async () => {
+  const { bridge, of } = await startScripted(DEAF, { args: ['--exclude-tools', 'issue_write'] });
+  await bridge.initialize();
+  const params = { name: 'get_me', arguments: { Method: 'x', NAME: 'y', params: { Id: 1 } } };
+  expect(await bridge.call(1, 'tools/call', params)).toHaveProperty('result');
+  expect(of('tools/call')).toHaveLength(1);
+});
+
+test('a list on another stream whose id is written with escapes is filtered too (T248)', async () => {
+  const { arrived, bridge } = await startScripted(
+    { 'tools/list': silence, ping: () => sse(LIST('l\\u0069st'), '{"jsonrpc":"2.0","id":"ping","result":{}}') },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  bridge.send({ jsonrpc: '2.0', id: 'list', method: 'tools/list' });
+  await arrived('tools/list');
+  bridge.send({ jsonrpc: '2.0', id: 'ping', method: 'ping' });
+  expect(namesIn(await bridge.answer('list'))).toEqual(['get_me', 'issue_read']);
+});
+
+test('toolsets that GitHub added since are known', async () => {
+  const args = ['--toolsets', 'code_quality,copilot_issue_intents,copilot_spaces,github_support_docs_search'];
+  const { bridge } = await startScripted(DEAF, { args });
+  await bridge.initialize();
+  await bridge.finish();
+  expect(bridge.stderr).not.toMatch(/no toolsets of these names/);
 });

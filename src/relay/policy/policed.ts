@@ -5,8 +5,17 @@
 
 import type { Log, Signal } from '../../ports.ts';
 import { editMember } from '../../protocol/edit.ts';
+import { isSameId } from '../../protocol/incoming.ts';
 import { elements, rawAt, splice } from '../../protocol/json.ts';
-import { type Batch, type Message, type Notification, peek, type Request } from '../../protocol/message.ts';
+import {
+  type Batch,
+  type ClientResponse,
+  type Id,
+  type Message,
+  type Notification,
+  peek,
+  type Request,
+} from '../../protocol/message.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import { nextCursor } from '../../protocol/tool-headers.ts';
 import type { Delivery } from '../correlation.ts';
@@ -15,11 +24,14 @@ import type { Far } from '../upstream.ts';
 import { type AddedMeta, withMeta } from './added-meta.ts';
 import { isClear, toolIn } from './naming.ts';
 import type { PolicyRules, Tool, Verdict } from './policy.ts';
-import { excluded, unclear, unlisted } from './refusals.ts';
+import { excluded, unasked, unclear, unlisted } from './refusals.ts';
 import { toolsIn, withoutTools } from './tool-list.ts';
 
 /** Pages of a list that are fetched to judge a call. */
 const PAGES = 20;
+
+/** More open requests of a server than the client is ever asked. */
+const MOST_ASKED = 1_000;
 
 export interface PolicyParts {
   readonly inner: Far;
@@ -39,6 +51,8 @@ export class Policed implements Far {
   #filtered = false;
   /** Raw ids of the client's lists that are under way: an answer may come on the stream of another request. */
   readonly #lists = new Set<string>();
+  /** Raw ids of the server's requests that the client has not answered. */
+  readonly #asked = new Set<Id>();
   #fetched = 0;
   #hiddenBefore = '';
 
@@ -49,8 +63,10 @@ export class Policed implements Far {
   send(message: Message, signal: Signal): Deliveries {
     const { inner } = this.#parts;
     switch (message.kind) {
-      case 'response':
-        return inner.send(message, signal);
+      case 'response': {
+        const problem = this.#refusalOfResponse(message);
+        return problem === undefined ? inner.send(message, signal) : refused(problem);
+      }
       case 'batch':
         return this.#batch(message, signal);
       case 'request':
@@ -76,6 +92,21 @@ export class Policed implements Far {
     return isCall && verdict.is === 'excluded' ? excluded(tool, verdict) : undefined;
   }
 
+  /** A server that folds cases may take a response for a call. [T248] */
+  #refusalOfResponse({ id, text }: ClientResponse): Problem | undefined {
+    if (this.#parts.rules === undefined) return undefined;
+    if (!isClear(text)) return unclear();
+    const asked = [...this.#asked].find((open) => isSameId(open, id));
+    return asked !== undefined && this.#asked.delete(asked) ? undefined : unasked();
+  }
+
+  /** Remembers a request of the server until the client answers it. */
+  #remember(id: Id): void {
+    this.#asked.add(id);
+    const [oldest] = this.#asked;
+    if (this.#asked.size > MOST_ASKED && oldest !== undefined) this.#asked.delete(oldest);
+  }
+
   get opening(): Promise<void> | undefined {
     return this.#parts.inner.opening;
   }
@@ -95,7 +126,9 @@ export class Policed implements Far {
   /** What the server says on whatever stream, without the tools that are excluded. */
   screen(delivery: Delivery): Delivery {
     if (delivery.is === 'server-message' && delivery.line.includes('notifications/tools/list_changed')) this.#forget();
-    const isList = delivery.is === 'stray' && delivery.id !== undefined && this.#lists.has(delivery.id);
+    if (delivery.is === 'server-message' && delivery.id !== undefined) this.#remember(delivery.id);
+    // The server may write the id in another way, with escapes or as 1.0.
+    const isList = delivery.is === 'stray' && [...this.#lists].some((id) => isSameId(id, delivery.id));
     return isList ? { ...delivery, line: this.#read(delivery.line, false) } : delivery;
   }
 
@@ -126,6 +159,10 @@ export class Policed implements Far {
   }
 
   async *#batch(batch: Batch, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
+    for (const message of batch.messages) {
+      const problem = message.kind === 'response' ? this.#refusalOfResponse(message) : undefined;
+      if (problem !== undefined) throw problem;
+    }
     const all = batch.messages.filter((message) => message.kind !== 'response');
     for (const message of all) {
       const isUnlisted = message.method === 'tools/call' && this.#judge(message).is === 'unlisted';

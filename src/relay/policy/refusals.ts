@@ -7,8 +7,15 @@ import type { Verdict } from './policy.ts';
 /** What one reader takes for the name of the tool, another may not. */
 export function unclear(): Problem {
   const sentence = 'The tool policy refuses the message, since readers differ in what it calls.';
-  const hint = 'Write "method" and "params" once each, and in params one "name", a text.';
-  return new Problem('policy', sentence, { hint });
+  const hint = 'Write "method", "id" and "params" once each and in lower case, and in params one "name", a text.';
+  return new Problem('policy', sentence, { hint, rpc: -32600 });
+}
+
+/** Drops a response that would answer nothing. Readers may take it for a call. */
+export function unasked(): Problem {
+  const sentence = 'The tool policy drops the response, since it answers no open request of the server.';
+  const hint = 'Answer each request of the server once, with its id.';
+  return new Problem('policy', sentence, { hint, rpc: -32600 });
 }
 
 export function excluded(tool: string | undefined, { by, because }: Extract<Verdict, { is: 'excluded' }>): Problem {

@@ -19,13 +19,18 @@ const TOOLS_OF: Readonly<Record<string, string>> = {
     'merge_pull_request pull_request_read pull_request_review_write search_pull_requests update_pull_request ' +
     'update_pull_request_branch',
   users: 'search_users',
-  copilot: 'assign_copilot_to_issue request_copilot_review',
+  copilot: 'assign_copilot_to_issue create_pull_request_with_copilot request_copilot_review',
+  copilot_issue_intents: 'assign_copilot_to_issue_with_intent',
+  copilot_spaces: 'get_copilot_space list_copilot_spaces',
   actions: 'actions_get actions_list actions_run_trigger get_job_logs',
+  code_quality: 'get_code_quality_finding',
   code_security: 'get_code_scanning_alert list_code_scanning_alerts',
   dependabot: 'get_dependabot_alert list_dependabot_alerts',
-  discussions: 'get_discussion get_discussion_comments list_discussion_categories list_discussions',
+  discussions:
+    'discussion_comment_write get_discussion get_discussion_comments list_discussion_categories list_discussions',
   gists: 'create_gist get_gist list_gists update_gist',
   git: 'get_repository_tree',
+  github_support_docs_search: 'github_support_docs_search',
   labels: 'get_label label_write list_label',
   notifications:
     'dismiss_notification get_notification_details list_notifications manage_notification_subscription ' +

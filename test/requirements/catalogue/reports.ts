@@ -48,7 +48,7 @@ export const REPORTS: readonly Requirement[] = [
   planned(must('T245', 0, 'Blanks, empty events and one-byte chunks count against the limit of a response.')),
   planned(must('T246', 0, 'Size and depth are checked before anything is built from a message.')),
   planned(must('T247', 1, 'Ids, session ids, cursors and names keep no long text alive.')),
-  planned(must('T248', 0, 'A tool policy cannot be bypassed by responses or by keys that fold to known ones.')),
+  must('T248', 0, 'A tool policy cannot be bypassed by responses or by keys that fold to known ones.'),
   planned(must('T249', 0, 'Programs in the working directory or in node_modules are neither run nor configured.')),
   planned(must('T250', 0, 'A surplus HTTP response never answers another call.')),
   planned(must('T251', 1, 'A server that sends requests without end is refused at a bounded rate, then cut off.')),
