@@ -4,7 +4,7 @@ import type { Access, HttpCall, HttpHead, HttpReply, Send } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { Problem } from '../protocol/problem.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
-import { endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
+import { demandsCertificate, detailOf, endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
 
 /** What the workspace said, whatever the status. */
 export interface RestReply extends HttpHead {
@@ -71,9 +71,11 @@ export async function ask(
 function unanswered(thrown: unknown, to: string): Problem {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const failure = Object.assign(error, { code: 'code' in error ? String(error.code) : 'no code' });
-  if (!('sent' in failure) || failure.sent !== true) return whyUnreachable(failure, to).problem;
-  const [, what] = lossOf(failure.code) ?? [];
-  const sentence = what === undefined ? endedEarly(failure.code) : `${what} (${failure.code}).`;
+  if (!('sent' in failure) || failure.sent !== true || demandsCertificate(failure.code)) {
+    return whyUnreachable(failure, to).problem;
+  }
+  const [, what] = lossOf(failure) ?? [];
+  const sentence = what === undefined ? endedEarly(failure.code) : `${what} (${detailOf(failure)}).`;
   return new Problem('unreachable', sentence, { outcome: 'unknown' }, failure);
 }
 

@@ -118,7 +118,15 @@ function connectBy(
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
   });
-  const direct: Connect = (target, callback) => note(open(target, callback));
+  const direct: Connect = (target, callback) =>
+    note(
+      open(target, (...[error, socket]) => {
+        if (error !== null) return callback(error, null);
+        // A TLS alert leaves the socket open, and undici would take the end behind it for the cause.
+        socket.once('error', (alert) => socket.destroy(alert));
+        callback(null, socket);
+      }),
+    );
   if (choice === undefined) return direct;
   return async (target, callback) => {
     const { openTunnel } = await import('./proxy-tunnel.ts');

@@ -8,6 +8,7 @@ import type { SendFailure } from '../ports.ts';
 
 /** More than one coding is rare and honest; a long list is an attack. [CVE-2026-22036] */
 const MOST_CODINGS = 2;
+const CODINGS: ReadonlySet<string> = new Set(['gzip', 'br', 'deflate', 'zstd']);
 /** Length of the longest mark by which a coding is known, and the bytes with which one begins. */
 const MARK_BYTES = 4;
 const MARK_STARTS: ReadonlySet<number | undefined> = new Set([0x1f, 0x28]);
@@ -73,7 +74,17 @@ function codingsOf(encoding: string | undefined, start: Uint8Array): readonly st
   const [mark] = markedBy(start);
   if (mark !== undefined && named[0] !== mark) return [mark];
   // Labelled so, but it is not: then it is most likely text, and if not, reading it as such will say so.
-  return named[0] === 'gzip' && mark === undefined ? [] : named;
+  if ((named[0] === 'gzip' || named[0] === 'zstd') && mark === undefined) return [];
+  const known = named.filter((name) => CODINGS.has(name));
+  // `none`, `UTF-8`, `aws-chunked`: some senders write what is no coding at all.
+  return known.length < named.length && isReadable(start) ? [] : known.length > 0 ? known : named;
+}
+
+/** Whether bytes begin as JSON and event streams do. */
+function isReadable(start: Uint8Array): boolean {
+  return /^(?:\xef\xbb\xbf)?[\t\n\r -~]*$/.test(
+    Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1'),
+  );
 }
 
 function markedBy(start: Uint8Array): readonly string[] {

@@ -3,21 +3,43 @@
 import { type Kind, Problem } from './problem.ts';
 import type { FailurePoint } from './retry.ts';
 
+type Lost = Error & { readonly code: string };
 type Loss = readonly [codes: RegExp, what: string, kind?: Kind, point?: FailurePoint];
 
 /** @returns undefined where the connection only ended */
-export function lossOf(code: string): Loss | undefined {
-  return losses().find(([codes]) => codes.test(code));
+export function lossOf({ code, message }: Lost): Loss | undefined {
+  return losses().find(([codes]) => codes.test(`${code} ${message}`));
+}
+
+/** The parser of HTTP has one code for everything, and says in brackets what it is. */
+export function detailOf({ code, message }: Lost): string {
+  return /\(([\w ,/-]+)\)$/.exec(message)?.[1] ?? code;
+}
+
+export function demandsCertificate(code: string): boolean {
+  return CERTIFICATE_DEMANDED.test(code);
 }
 
 /** Answers that came, but that no program can read. Made when one has come, as all tables of what goes wrong. */
 const losses = (): readonly Loss[] => [
-  [/^ENCODING_ZSTD$/, 'The answer is compressed with zstd, which this version of Node cannot undo: 22.15 can'],
+  [/^ENCODING_ZSTD\b/, 'The answer is compressed with zstd, which this version of Node cannot undo: 22.15 can'],
   [/^ENCODING_/, 'The answer is encoded in a way that the bridge cannot undo'],
-  [/^UND_ERR_HEADERS_OVERFLOW$/, 'The headers of the answer are larger than the bridge carries', 'tooLarge', 'final'],
+  [/^UND_ERR_HEADERS_OVERFLOW\b/, 'The headers of the answer are larger than the bridge carries', 'tooLarge', 'final'],
   [
-    /^HPE_|^UND_ERR_(?:RES_)?(?:CONTENT_LENGTH|EXCEEDED)/,
-    'The answer breaks the rules of HTTP',
+    /^HTTPParserError|^HPE_|^UND_ERR_(?:RES_)?(?:CONTENT_LENGTH|EXCEEDED)/,
+    'The headers or the framing of the answer break the rules of HTTP',
+    'outcomeUnknown',
+    'broken',
+  ],
+  [
+    /^UND_ERR_SOCKET bad response$/,
+    'The server, or a gateway before it, sent a "100 Continue" that nobody asked for, which the bridge cannot skip',
+    'outcomeUnknown',
+    'broken',
+  ],
+  [
+    /^UND_ERR_SOCKET bad upgrade$/,
+    'The server, or a gateway before it, switched to another protocol (status 101) that nobody asked for',
     'outcomeUnknown',
     'broken',
   ],
@@ -54,6 +76,9 @@ export function whyUnreachable(
 const WORKSPACE = 'the workspace';
 const FINAL = true;
 const PROXY_HINT = 'Check the address of the proxy (--proxy, HTTPS_PROXY), or leave it out with --proxy none.';
+const CERTIFICATE_DEMANDED = /ALERT_CERTIFICATE_REQUIRED$|ALERT_NO_CERTIFICATE$/;
+const CERTIFICATE_HINT =
+  'Have its owner let this machine in without one, or go through a proxy that shows one (--proxy).';
 const CLOCK_HINT = 'Check the date of this machine; else its owner has to renew it.';
 
 /** What each family of system codes means to the person, what to do about it, and whether trying again is vain. */
@@ -82,6 +107,19 @@ const reasons = (): readonly (readonly [codes: RegExp, what: string, hint: strin
     /ALTNAME/,
     'its certificate is made out to another name',
     'Check the workspace host; if it is right, somebody else answers in its place.',
+    FINAL,
+  ],
+  [CERTIFICATE_DEMANDED, 'it demands a client certificate, and the bridge has none', CERTIFICATE_HINT, FINAL],
+  [
+    /ALERT_HANDSHAKE_FAILURE$/,
+    'it refused the TLS handshake: it demands a client certificate, or a cipher that is not offered',
+    CERTIFICATE_HINT,
+    FINAL,
+  ],
+  [
+    /ALERT_PROTOCOL_VERSION$|UNSUPPORTED_PROTOCOL$|VERSION_TOO_LOW$/,
+    'it does not speak a version of TLS that is new enough; 1.2 is the oldest that is used',
+    'Have its owner, or that of the gateway before it, turn on TLS 1.2 or 1.3.',
     FINAL,
   ],
   [

@@ -7,7 +7,7 @@ import { DEPTH_LIMIT } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
-import { endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
+import { demandsCertificate, detailOf, endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
 
 const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
@@ -83,11 +83,13 @@ export function failureOf(thrown: unknown): Failure {
 
 /** A connection that was lost while, or after, the request went out. */
 function lost(failure: SendFailure): Failure {
-  const [, what, kind, point] = lossOf(failure.code) ?? [];
+  // With TLS 1.3 a server says so only after the request has left; it has not read that. [RFC 8446, 4.4.2.4]
+  if (demandsCertificate(failure.code)) return new Failure('final', whyUnreachable(failure).problem.with(REJECTED));
+  const [, what, kind, point] = lossOf(failure) ?? [];
   if (what === undefined) return cutOff(failure);
   return new Failure(
     point ?? 'unusable',
-    new Problem(kind ?? 'invalidUpstream', `${what} (${failure.code}).`, UNKNOWN, failure),
+    new Problem(kind ?? 'invalidUpstream', `${what} (${detailOf(failure)}).`, UNKNOWN, failure),
   );
 }
 

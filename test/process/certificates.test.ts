@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { type Certificate, makeAuthority, makeCertificate } from '../support/certificates.ts';
@@ -64,6 +65,36 @@ describe('a certificate that proves nothing is refused before anything is sent (
     const { bridge, server } = await startWired({}, { tls: good, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
     expectBridgeError(await write(bridge, 1), { kind: 'unreachable', outcome: 'not_sent', message: /not trusted/ });
     await bridge.says(/"level":40[^\n]*NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored/);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('a server that refuses the handshake is named with the reason, and nothing was run (T216)', () => {
+  test.each<
+    [string, Pick<TlsOptions, 'ciphers' | 'maxVersion' | 'minVersion' | 'requestCert'>, RegExp, 'not_sent' | 'rejected']
+  >([
+    ['a client certificate by TLS 1.3', { requestCert: true }, /demands a client certificate/, 'rejected'],
+    [
+      'a client certificate by TLS 1.2',
+      { requestCert: true, maxVersion: 'TLSv1.2' },
+      /demands a client certificate/,
+      'not_sent',
+    ],
+    [
+      'TLS 1.1',
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      /version of TLS that is new enough; 1\.2 is/,
+      'not_sent',
+    ],
+    ['an old cipher', { ciphers: 'AES256-SHA', maxVersion: 'TLSv1.2' }, /or a cipher that is not offered/, 'not_sent'],
+  ])('%s', async (_what, options, message, outcome) => {
+    const { bridge, server } = await startWired(
+      {},
+      { tls: { ...good, ...options }, args: ['--ca-file', caFile(company.cert)] },
+    );
+    const answer = await write(bridge, 1);
+    expectBridgeError(answer, { kind: 'unreachable', outcome, message, data: { attempts: 1 } });
+    expect(answer.error?.message).not.toMatch(/connection ended|OUTCOME UNKNOWN/);
     expect(server.requests).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { describe, expect, test } from 'vitest';
 import { type Expected, expectBridgeError } from '../support/bridge-error.ts';
 import { http, type Peer, resultFor, type WireHandler, type WireRequest } from '../support/wire-server.ts';
-import { startWired, WRITE } from '../support/wired.ts';
+import { startWired, WRITE, write } from '../support/wired.ts';
 
 type Case = readonly [
   what: string,
@@ -109,6 +109,35 @@ test('whatever the framing of an answer, it is read by the rules of HTTP, and th
     ['101', (peer) => peer.send('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'), LOST],
   ]));
 
+test.each<[string, string, RegExp]>([
+  ['a 100 that nobody asked for (T212)', 'HTTP/1.1 100 Continue\r\n\r\n', /"100 Continue" that nobody asked for/],
+  [
+    'a 101 that nobody asked for (T212)',
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    /another protocol \(status 101\)/,
+  ],
+  [
+    'a header without a colon (T216)',
+    'HTTP/1.1 200 OK\r\nbad header\r\n',
+    /break the rules of HTTP \(Invalid header token/,
+  ],
+  ['a NUL in a header (T216)', 'HTTP/1.1 200 OK\r\nx: a\0b\r\n', /break the rules of HTTP \(Invalid header value char/],
+  ['a status of four digits (T216)', 'HTTP/1.1 2000 OK\r\n', /break the rules of HTTP \(Invalid response status/],
+])('%s is named, a call with effects is made once, and a read again', async (_what, bytes, message) => {
+  const broken: WireHandler = (request, peer, nth) => {
+    if (nth === 1) peer.send(bytes);
+    peer.send(http(resultFor(request)));
+  };
+  const { bridge, server } = await startWired({ [WRITE]: broken, initialize: broken, 'tools/list': broken });
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
+  expect(await bridge.call(0, 'initialize', params)).toHaveProperty('result');
+  expectBridgeError(await write(bridge, 1), { ...LOST, message });
+  expect(server.of(WRITE)).toHaveLength(1);
+  expect(await bridge.call(2, 'tools/list')).toHaveProperty('result');
+  const [first, second] = server.of('tools/list');
+  expect(second?.connection).not.toBe(first?.connection);
+});
+
 describe('an encoded body is decoded, or said to be undecodable; it never reaches stdout as it is (T104)', () => {
   const packed =
     (encoding: string | undefined, pack: (text: string) => Uint8Array): Case[1] =>
@@ -135,9 +164,30 @@ describe('an encoded body is decoded, or said to be undecodable; it never reache
       ['plain as deflate', packed('deflate', Buffer.from), UNUSABLE],
       ['gzip that is cut', packed('gzip', (text) => gzipSync(text).subarray(0, -9)), UNUSABLE],
       ['br that is cut', packed('br', (text) => brotliCompressSync(text).subarray(0, -3)), UNUSABLE],
-      ['unknown', packed('compress', (text) => Buffer.from(text)), UNUSABLE],
+      [
+        'unknown',
+        packed('compress', (text) => Buffer.concat([Buffer.from([0x1f, 0x9d, 0x90]), Buffer.from(text)])),
+        UNUSABLE,
+      ],
+      ['plain as zstd', packed('zstd', Buffer.from), 'answered'],
+      ['br under a label more', packed('br, aws-chunked', brotliCompressSync), 'answered'],
+      ['gzip under a label more', packed('gzip, none', gzipSync), 'answered'],
+      ['three codings', packed('gzip, gzip, gzip', (text) => gzipSync(gzipSync(gzipSync(text)))), UNUSABLE],
       ['two hundred codings', packed(Array(200).fill('gzip').join(), gzipSync), UNUSABLE],
     ]));
+
+  test('what is readable JSON or an event stream is taken as it is under a label that is no coding', () =>
+    check(
+      ['none', 'UTF-8', 'aws-chunked', 'binary', 'compress', 'utf-8, none'].flatMap((label): Case[] => [
+        [`JSON as ${label}`, packed(label, (text) => Buffer.from(text)), 'answered'],
+        [
+          `JSON behind a byte order mark as ${label}`,
+          packed(label, (text) => Buffer.from(`\ufeff${text}`)),
+          'answered',
+        ],
+        [`events as ${label}`, packed(label, (text) => Buffer.from(`: hello\n\ndata: ${text}\n\n`)), 'answered'],
+      ]),
+    ));
 
   test('zstd, where this Node knows it', () =>
     zstdCompressSync

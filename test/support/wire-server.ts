@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import type { Certificate } from './certificates.ts';
 
@@ -40,7 +40,7 @@ export interface Peer {
 export type WireHandler = (request: WireRequest, peer: Peer, nth: number) => void | Promise<void>;
 
 export interface WireServerOptions {
-  readonly tls?: Certificate;
+  readonly tls?: Certificate & Omit<TlsOptions, keyof Certificate>;
   /** Called when a connection was accepted. Returns true where nothing is to be read from it. */
   readonly onConnection?: (peer: Peer, nth: number) => boolean;
   /** Called when the head of a request is there, before its body. Returns true where that was all. */

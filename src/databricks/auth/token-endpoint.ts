@@ -4,7 +4,9 @@ import { excerpt } from '../../protocol/excerpt.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { soundRequestId } from '../../protocol/request-id.ts';
 import { retryAfterMs } from '../../protocol/retry.ts';
-import { ask, type RestReply } from '../rest.ts';
+import { faultOf } from '../faults/fault.ts';
+import { ask, type RestReply, refusal } from '../rest.ts';
+import { endpointTarget } from '../targets.ts';
 import { lifetimeOfSeconds } from './lifetime.ts';
 import type { Minted, Tools } from './mint.ts';
 
@@ -33,6 +35,8 @@ export async function discover(origin: string, tools: Tools, signal: AbortSignal
   );
   const { token_endpoint: written } = objectIn(reply);
   if (reply.status !== 200 || typeof written !== 'string') {
+    const cause = causeIn(reply, origin, DISCOVERY, tools);
+    if (cause !== undefined) throw cause;
     throw new Problem('auth', `${origin} does not say where it issues OAuth tokens (HTTP status ${reply.status}).`, {
       hint: 'Check that the host is the address of a workspace.',
       httpStatus: reply.status,
@@ -45,6 +49,32 @@ export async function discover(origin: string, tools: Tools, signal: AbortSignal
     });
   }
   return { origin, path: `${url.pathname}${url.search}` };
+}
+
+/** Who refused a question that showed no token, and why: a network that is not let in, a login, a failure that passes. */
+function causeIn(reply: RestReply, origin: string, path: string, { secrets }: Tools): Problem | undefined {
+  const { header, status } = reply;
+  const said = secrets.scrub(reply.text);
+  const details = { httpStatus: status, outcome: 'not_sent' } as const;
+  const fault = faultOf(reply, said, { target: endpointTarget(path), origin });
+  // No token was shown: what is said about one is said to those who showed theirs.
+  if (fault !== undefined && !fault.tokenRefused && status !== 404 && status !== 405)
+    return fault.problem.with(details);
+  if (status >= 300 && status < 400) {
+    const place = excerpt(secrets.scrub(header('location') ?? 'another place'));
+    return new Problem('auth', `${origin} redirects the request for ${path} to ${place}, which is not followed.`, {
+      ...details,
+      hint: 'Check that the host is the address of the workspace itself, and that this network may reach it.',
+    });
+  }
+  if (status === 200 || status === 404 || status === 405) return undefined;
+  const passes = status === 429 || status >= 500;
+  return refusal({ ...reply, text: said }, path)
+    .as(status === 429 ? 'rateLimited' : 'auth')
+    .with({
+      ...details,
+      hint: passes ? 'Wait a moment, then call again.' : 'Check the host, the network and the VPN.',
+    });
 }
 
 export interface TokenRequest {
@@ -78,7 +108,7 @@ export async function requestToken(
   const reply = await patiently(tools, signal, origin, (limit) =>
     ask(tools.send, { origin, method: 'POST', path, headers, body }, limit),
   );
-  return tokenIn(reply, origin, who, tools);
+  return tokenIn(reply, { origin, path }, who, tools);
 }
 
 /** One question, asked again where that may help. */
@@ -129,7 +159,8 @@ function isUnreachable(outcome: unknown): boolean {
   return outcome instanceof Problem && outcome.kind === 'unreachable';
 }
 
-function tokenIn(reply: RestReply, origin: string, who: string, { secrets }: Tools): Minted {
+function tokenIn(reply: RestReply, { origin, path }: TokenEndpoint, who: string, tools: Tools): Minted {
+  const { secrets } = tools;
   // What is quoted first of all loses what must not be shown, while that is still in one piece.
   const quoted = (text: string) => excerpt(secrets.scrub(text));
   const { access_token: token, error, error_description: description, expires_in: expiresIn } = objectIn(reply);
@@ -137,6 +168,8 @@ function tokenIn(reply: RestReply, origin: string, who: string, { secrets }: Too
   if (status === 200 && typeof token === 'string' && token !== '' && token.length <= LONGEST_TOKEN_CHARS) {
     return { token, lifetimeMs: lifetimeOfSeconds(expiresIn) };
   }
+  const cause = status === 200 || (status >= 300 && status < 400) ? causeIn(reply, origin, path, tools) : undefined;
+  if (cause !== undefined) throw cause;
   const details = {
     httpStatus: status,
     requestId: soundRequestId(reply.header('x-request-id')),

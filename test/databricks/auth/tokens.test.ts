@@ -192,11 +192,16 @@ describe('a token endpoint', () => {
       /does not accept the client client-4711.*: No\./,
       1,
     ],
-    ['a page', raw('<html>Sign in</html>'), /with something else/, 1],
+    ['a page', raw('<html>Sign in</html>'), /probably that of a login/, 1],
     ['no token', json({ token_type: 'Bearer' }), /with something else/, 1],
     ['a token that is none', json({ access_token: 7 }), /with something else/, 1],
     ['a token with a line break', json({ access_token: 'a\nb' }), /no HTTP header can carry/, 1],
-    ['a redirect, which is not followed (T170)', raw('', 302, { location: '/elsewhere' }), /HTTP status 302/, 1],
+    [
+      'a redirect, which is not followed (T170)',
+      raw('', 302, { location: '/elsewhere' }),
+      /redirects the request for .* to /,
+      1,
+    ],
   ])('that answers %s is a sentence (T089)', async (_, reply, says, requests) => {
     const { tokens, workspace } = await startM2m({ onAuthorization: tokenAnswers(reply, reply, reply) });
     expect((await problemOf(tokens.access())).message).toMatch(says);
@@ -237,11 +242,45 @@ describe('a token endpoint', () => {
 
   it.each<[what: string, reply: CannedReply]>([
     ['404', json({ error_code: 'ENDPOINT_NOT_FOUND' }, 404)],
-    ['a redirect to another host (T170)', raw('', 307, { location: 'https://evil.example/' })],
     ['a page', raw('<html>')],
   ])('is not found where discovery is answered with %s', async (_, reply) => {
     const { tokens } = await startM2m({ onAuthorization: () => reply });
     expect((await problemOf(tokens.access())).message).toContain('does not say where it issues OAuth tokens');
+  });
+
+  it.each<[what: string, reply: CannedReply, says: RegExp]>([
+    [
+      'an IP access list',
+      raw('Unauthorized network access to workspace: 1', 403),
+      /not accept calls from this network/,
+    ],
+    [
+      'an IP access list in JSON',
+      json(
+        {
+          error_code: 'PERMISSION_DENIED',
+          message: 'Source IP address: 1.2.3.4 is blocked by Databricks IP ACL for workspace: 1',
+        },
+        403,
+      ),
+      /not accept calls from this network/,
+    ],
+    ['403', raw('no', 403), /HTTP status 403 and said: no/],
+    ['503', raw('down', 503, { 'retry-after': '60' }), /HTTP status 503 and said: down/],
+    ['the page of a login', raw('<html><title>Sign in</title>'), /answered with a web page, probably that of a login/],
+    ['private link', raw('', 302, { location: '/?private-link' }), /by private link only/],
+    ['a login', raw('', 302, { location: '/login.html' }), /redirects .* to \/login\.html/],
+    ['another host (T170)', raw('', 307, { location: 'https://evil.example/' }), /redirects .* to https:\/\/evil/],
+  ])('discovery and token request that end at %s say so (T215)', async (_, reply, says) => {
+    for (const refused of ['discovery', 'token']) {
+      const { tokens } = await startM2m({ onAuthorization: ({ asks }) => (asks === refused ? reply : undefined) });
+      const { details, kind, message } = await problemOf(tokens.access());
+      expect(`${refused}: ${message}`).toMatch(
+        says.source.includes('calls from') && refused === 'token' ? /status 403/ : says,
+      );
+      expect(message).not.toMatch(/does not say|did not accept the token/);
+      expect([kind, details.outcome]).toEqual(['auth', 'not_sent']);
+    }
   });
 });
 
