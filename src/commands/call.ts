@@ -3,7 +3,6 @@
 import { createInterface } from 'node:readline/promises';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Asked } from '../config/read.ts';
-import { print } from '../node/stdio.ts';
 import { isObject } from '../protocol/edit.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { isRecord } from '../protocol/json.ts';
@@ -13,7 +12,7 @@ import { EXIT, failed } from './failed.ts';
 import { jsonFrom } from './input.ts';
 import { SILENT } from './silent.ts';
 import { type ListedTool, openTalk, type PolicedTalk, RpcRefusal, type Talk } from './talk.ts';
-import { shownOn } from './terminal.ts';
+import { show } from './terminal.ts';
 
 /** Letters that may differ for a name to be taken for a slip of another: a third of what was typed. */
 const SLIP = 1 / 3;
@@ -39,19 +38,19 @@ export async function call({ config, own, sources, words }: Asked<'call'>): Prom
     const tool = named(name, await talk.listTools(), policed);
     const wanted = own.yes ? 'yes' : await isWanted(tool);
     if (wanted !== 'yes') {
-      print(process.stderr, 'Nothing was called.\n');
+      show(process.stderr, 'Nothing was called.\n');
       return wanted === 'no' ? EXIT.failed : EXIT.interrupted;
     }
     const result = await talk.request('tools/call', `{"name":${JSON.stringify(name)},"arguments":${args}}`);
     const parsed: unknown = JSON.parse(result);
-    print(process.stdout, own.json ? `${result}\n` : shownOn(process.stdout, contentOf(parsed)));
+    show(process.stdout, own.json ? `${result}\n` : contentOf(parsed));
     return isRecord(parsed) && parsed['isError'] === true ? EXIT.failed : EXIT.ok;
   } catch (thrown) {
     if (!(thrown instanceof RpcRefusal)) return failed(thrown, ending);
     const { code, message } = thrown;
     if (own.json)
-      print(process.stdout, `${ending.scrub(JSON.stringify({ error: { kind: 'server', code, message } }))}\n`);
-    print(process.stderr, `uc-mcp-bridge: ${ending.scrub(thrown.sentence)}\n`);
+      show(process.stdout, `${ending.scrub(JSON.stringify({ error: { kind: 'server', code, message } }))}\n`);
+    show(process.stderr, `uc-mcp-bridge: ${ending.scrub(thrown.sentence)}\n`);
     return EXIT.failed;
   } finally {
     await talk?.close();
@@ -95,7 +94,7 @@ async function isWanted({ annotations, name }: ListedTool): Promise<'yes' | 'no'
     const sentence = `The tool ${excerpt(name)} ${marked}, and there is no terminal to confirm the call on.`;
     throw new Problem('badMessage', sentence, { hint: 'Nothing was called. Use --yes to call it.' });
   }
-  print(process.stderr, `The tool ${excerpt(name)} ${marked}: calling it once.\n`);
+  show(process.stderr, `The tool ${excerpt(name)} ${marked}: calling it once.\n`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const life = new AbortController();
   let isInterrupted = false;
@@ -109,7 +108,7 @@ async function isWanted({ annotations, name }: ListedTool): Promise<'yes' | 'no'
     return /^y(?:es)?$/i.test(answer.trim()) ? 'yes' : 'no';
   } catch (thrown) {
     if (!life.signal.aborted) throw thrown;
-    print(process.stderr, '\n');
+    show(process.stderr, '\n');
     return isInterrupted ? 'interrupted' : 'no';
   } finally {
     terminal.close();

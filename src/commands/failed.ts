@@ -1,8 +1,8 @@
 /** How a command that a person typed ends when it fails: what is wrong and what to do, on stderr. */
 
 import { FileRefused } from '../config/problems.ts';
-import { print } from '../node/stdio.ts';
 import { Problem } from '../protocol/problem.ts';
+import { show } from './terminal.ts';
 
 /** [requirements.md, section 6] */
 export const EXIT = {
@@ -36,11 +36,11 @@ export interface Ending {
  */
 export function failed(thrown: unknown, { json, scrub }: Ending): number {
   const isKnown = thrown instanceof Problem || thrown instanceof FileRefused;
-  if (json && isKnown) print(process.stdout, `${scrub(JSON.stringify({ error: errorOf(thrown) }))}\n`);
+  if (json && isKnown) show(process.stdout, `${scrub(JSON.stringify({ error: errorOf(thrown) }))}\n`);
   if (!(thrown instanceof Problem)) throw thrown;
   const { details, hint, message } = thrown;
   const page = details.url === undefined || hint.includes(details.url) ? '' : `\n${details.url}`;
-  print(process.stderr, `uc-mcp-bridge: ${scrub(message)}\n${scrub(hint)}${page}\n`);
+  show(process.stderr, `uc-mcp-bridge: ${scrub(message)}\n${scrub(hint)}${page}\n`);
   return exitCodeFor(thrown);
 }
 

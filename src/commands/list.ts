@@ -18,7 +18,6 @@ import {
   type Me,
 } from '../databricks/catalog.ts';
 import { connectionTarget } from '../databricks/targets.ts';
-import { print } from '../node/stdio.ts';
 import type { Clock } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { Problem } from '../protocol/problem.ts';
@@ -27,6 +26,7 @@ import { EXIT, failed } from './failed.ts';
 import { askMe, type Questions, questionsFor } from './questions.ts';
 import { SILENT } from './silent.ts';
 import { table } from './table.ts';
+import { show } from './terminal.ts';
 import { withinReason } from './within-reason.ts';
 
 /** Databricks' own MCP services stand there. */
@@ -68,7 +68,7 @@ export async function list({ config, own, sources }: Asked<'list'>): Promise<num
     const schemas = services.flatMap((service) => (service === undefined ? [] : schemaOf(service)));
     const entries = await entriesOf(questions, new Set([SYSTEM_SCHEMA, ...own.schemas, ...schemas]), way.wire.clock);
     const page = own.json ? `${JSON.stringify({ host: origin, entries }, undefined, 2)}\n` : asTable(origin, entries);
-    print(process.stdout, page);
+    show(process.stdout, page);
     return EXIT.ok;
   } catch (thrown) {
     return failed(thrown, { scrub: (text) => secrets.scrub(text), json: own.json });

@@ -2,18 +2,18 @@
 
 import type { Config } from '../config/config.ts';
 import type { Asked } from '../config/read.ts';
-import { print } from '../node/stdio.ts';
 import { rawAt } from '../protocol/json.ts';
 import { type Message, peek } from '../protocol/message.ts';
 import { classOf } from '../protocol/retry.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
-import { differences } from '../record/compare.ts';
+import { differences, printable } from '../record/compare.ts';
 import { NotARecord, readRecord } from '../record/read-record.ts';
 import { type Script, scripts } from '../record/script.ts';
 import { openWay, secretsOf, type Way } from '../way.ts';
 import { type Client, openClient } from './client.ts';
 import { EXIT } from './failed.ts';
 import { SILENT } from './silent.ts';
+import { show } from './terminal.ts';
 
 /** Pages of a list that are fetched at most. */
 const PAGES = 100;
@@ -35,7 +35,7 @@ export async function replay({ config, own, sources, words }: Asked<'replay'>): 
     }
   } catch (error) {
     if (!(error instanceof NotARecord)) throw error;
-    print(process.stderr, `${file} ${error.message}.\n`);
+    show(process.stderr, `${file} ${error.message}.\n`);
     return EXIT.configuration;
   }
   const way = await openWay({ config, sources, secrets: secretsOf(config), log: SILENT, onSignIn: () => {} });
@@ -46,7 +46,7 @@ export async function replay({ config, own, sources, words }: Asked<'replay'>): 
     await way.close();
   }
   const { different, same, unsent } = tally;
-  print(process.stdout, `\n${same} the same, ${different} different, ${unsent} not sent\n`);
+  show(process.stdout, `\n${same} the same, ${different} different, ${unsent} not sent\n`);
   return different > 0 ? EXIT.failed : EXIT.ok;
 }
 
@@ -62,8 +62,8 @@ async function speak(
   { allowWrites, config, tally, way }: Stage,
 ): Promise<void> {
   const { connection, route, service, url } = header;
-  print(process.stdout, `run of ${connection ?? service ?? url} through ${route}\n`);
-  if (missing > 0) print(process.stdout, `  ${missing} messages are not in the record, and are not sent\n`);
+  show(process.stdout, `run of ${printable(`${connection ?? service ?? url} through ${route}`)}\n`);
+  if (missing > 0) show(process.stdout, `  ${missing} messages are not in the record, and are not sent\n`);
   const unused = new Map([...replies].map(([method, texts]) => [method, [...texts]]));
   const client = openClient(config, way, (method) => unused.get(method)?.shift());
   /** Names under which requests are told of, by their raw ids; what was not sent is not there. */
@@ -102,7 +102,7 @@ async function speak(
 }
 
 function tell(what: string, name: string, more: readonly string[]): void {
-  print(process.stdout, `  ${what.padEnd(9)} ${name}\n${more.map((text) => `            ${text}\n`).join('')}`);
+  show(process.stdout, `  ${what.padEnd(9)} ${name}\n${more.map((text) => `            ${text}\n`).join('')}`);
 }
 
 function nameOf(message: Message): string {
@@ -110,7 +110,7 @@ function nameOf(message: Message): string {
   if (message.kind === 'response') return 'answer';
   const tool = message.method === 'tools/call' ? rawAt(message.text, 'params', 'name') : undefined;
   const id = message.kind === 'request' ? `, id ${message.id}` : '';
-  return `${[message.method, tool].filter(Boolean).join(' ')}${id}`.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
+  return printable(`${[message.method, tool].filter(Boolean).join(' ')}${id}`);
 }
 
 function mayWrite(message: Message): boolean {
@@ -129,6 +129,7 @@ function isRead(message: Message, tools: ReadonlySet<string>): boolean {
 async function readOnlyTools(client: Client, call: string): Promise<ReadonlySet<string>> {
   const tools = new Set<string>();
   const meta = rawAt(call, 'params', '_meta') ?? '{}';
+  const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < PAGES; page++) {
     const id = `"uc-mcp-bridge-replay-${page}"`;
@@ -140,7 +141,8 @@ async function readOnlyTools(client: Client, call: string): Promise<ReadonlySet<
       if (tool?.annotations?.readOnlyHint === true) tools.add(tool.name);
     }
     cursor = nextCursor(answer);
-    if (cursor === undefined) break;
+    if (cursor === undefined || cursors.has(cursor)) break;
+    cursors.add(cursor);
   }
   return tools;
 }

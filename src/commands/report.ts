@@ -3,13 +3,13 @@
 import { closeSync, ftruncateSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Asked } from '../config/read.ts';
-import { print } from '../node/stdio.ts';
 import { overview } from '../record/calls.ts';
 import { FileNotOurs, openOwnFile } from '../record/file.ts';
 import { PAGE_MARK, page } from '../record/html.ts';
 import { NotARecord, readRecord } from '../record/read-record.ts';
 import { VERSION } from '../version.ts';
 import { EXIT } from './failed.ts';
+import { show } from './terminal.ts';
 
 /** @returns the exit code */
 export async function report({ own, words }: Asked<'report'>): Promise<number> {
@@ -20,12 +20,12 @@ export async function report({ own, words }: Asked<'report'>): Promise<number> {
     const seen = overview(entries);
     writePage(output, page({ ...seen, file: basename(file), madeBy: VERSION, unreadable }));
     const runs = seen.runs.length === 1 ? '' : ` of ${seen.runs.length} runs`;
-    print(process.stdout, `${output}: ${seen.calls.length} calls${runs}. Open it in a browser.\n`);
+    show(process.stdout, `${output}: ${seen.calls.length} calls${runs}. Open it in a browser.\n`);
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof NotARecord) print(process.stderr, `${file} ${error.message}.\n`);
+    if (error instanceof NotARecord) show(process.stderr, `${file} ${error.message}.\n`);
     else if (error instanceof FileNotOurs) {
-      print(process.stderr, `${output} cannot be written to (${error.message}). Name another file with --output.\n`);
+      show(process.stderr, `${output} cannot be written to (${error.message}). Name another file with --output.\n`);
     } else throw error;
     return EXIT.configuration;
   }

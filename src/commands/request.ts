@@ -5,7 +5,6 @@ import type { WriteStream } from 'node:tty';
 import { isJson } from '../config/kinds/json.ts';
 import type { Asked } from '../config/read.ts';
 import { METHODS, type PlainRequest, wrapPlain } from '../databricks/plain-request.ts';
-import { print } from '../node/stdio.ts';
 import type { Access, HttpCall, HttpReply } from '../ports.ts';
 import { isObject } from '../protocol/edit.ts';
 import { rawAt } from '../protocol/json.ts';
@@ -16,7 +15,7 @@ import { openWay, secretsOf, USER_AGENT, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { jsonFrom } from './input.ts';
 import { SILENT } from './silent.ts';
-import { shownOn } from './terminal.ts';
+import { show, shownOn } from './terminal.ts';
 
 interface Answer {
   readonly status: number;
@@ -39,9 +38,11 @@ export async function request({ config, own, sources, words }: Asked<'request'>)
     const [method = '', target = ''] = words;
     const asked = await readRequest(method, target, own.headers, own.data && (await jsonFrom(own.data, '--data')));
     const answer = await send(way, asked, config.requestTimeoutMs);
-    if (own.json) print(process.stdout, asJson(answer));
-    else for (const piece of asText(answer, process.stdout)) process.stdout.write(piece);
-    return answer.status >= 200 && answer.status < 300 ? EXIT.ok : EXIT.failed;
+    if (own.json) show(process.stdout, asJson(answer));
+    else for (const piece of asText(answer, own.include, process.stdout)) process.stdout.write(piece);
+    if (answer.status >= 200 && answer.status < 300) return EXIT.ok;
+    show(process.stderr, `uc-mcp-bridge: The answer has HTTP status ${answer.status}.\n`);
+    return EXIT.failed;
   } catch (thrown) {
     return failed(thrown, { scrub: (text) => secrets.scrub(text), json: own.json });
   } finally {
@@ -156,14 +157,18 @@ async function read(reply: HttpReply, limitBytes: number): Promise<Answer> {
   };
 }
 
-/** Status and headers, and then the body, byte for byte; where somebody looks, only what is text. */
-function* asText({ body, headers, status }: Answer, stream: WriteStream): Generator<string | Uint8Array> {
+/** The body, byte for byte, on a terminal only what is text; before it status and headers where they are asked for. */
+function* asText(
+  { body, headers, status }: Answer,
+  include: boolean,
+  stream: WriteStream,
+): Generator<string | Uint8Array> {
   const head = [`HTTP ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  yield shownOn(stream, `${head.join('\n')}\n\n`);
+  if (include) yield shownOn(stream, `${head.join('\n')}\n\n`);
   if (!stream.isTTY) yield body;
   else if (isUtf8(body)) yield shownOn(stream, body.toString());
   else yield `[${body.length} bytes that are no text: pipe them into a file]`;
-  if (body.length > 0 && body.at(-1) !== NEWLINE && isUtf8(body)) yield '\n';
+  if (stream.isTTY && body.length > 0 && body.at(-1) !== NEWLINE && isUtf8(body)) yield '\n';
 }
 
 const NEWLINE = 0x0a;

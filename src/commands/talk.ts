@@ -94,19 +94,22 @@ export class Talk {
     return (await this.listAllTools()).tools;
   }
 
-  /** The same, and the raw JSON text of each page. */
+  /** The same, each name once, and the raw JSON text of each page. */
   async listAllTools(): Promise<{ readonly list: readonly string[]; readonly tools: readonly ListedTool[] }> {
     const list: string[] = [];
-    const tools: ListedTool[] = [];
+    const tools = new Map<string, ListedTool>();
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     for (let page = 0; page < PAGES; page++) {
       const result = await this.request('tools/list', cursor === undefined ? '{}' : `{"cursor":${cursor}}`);
       list.push(result);
-      tools.push(...toolsOf(result));
+      for (const tool of toolsOf(result)) tools.set(tool.name, tool);
       cursor = nextCursor(`{"result":${result}}`);
-      if (cursor === undefined) break;
+      // A cursor that repeats leads nowhere new.
+      if (cursor === undefined || cursors.has(cursor)) break;
+      cursors.add(cursor);
     }
-    return { list, tools };
+    return { list, tools: [...tools.values()] };
   }
 
   async close(): Promise<void> {

@@ -6,11 +6,10 @@ import { chooseWays } from '../databricks/auth/choose.ts';
 import { type Identity, identify } from '../databricks/identity.ts';
 import { resolveWorkspace, type Workspace } from '../databricks/workspace.ts';
 import { type Entry, openEntry, secretsOf } from '../entry.ts';
-import { print } from '../node/stdio.ts';
 import { Problem } from '../protocol/problem.ts';
 import { EXIT, failed } from './failed.ts';
 import { SILENT } from './silent.ts';
-import { shownOn } from './terminal.ts';
+import { show } from './terminal.ts';
 
 /** Longest time for the workspace to say who somebody is, in milliseconds. */
 const IDENTITY_MS = 10_000;
@@ -30,8 +29,8 @@ export async function whoami({ config, own, sources }: Asked<'whoami'>): Promise
   const entry = await openEntry({ config, sources, sandbox, secrets, log: SILENT, onSignIn: () => {} });
   const facts: Facts = {};
   const say = (problem?: Problem) => {
-    const text = own.json ? asJson(facts, problem) : shownOn(process.stdout, asText(facts));
-    print(process.stdout, secrets.scrub(text));
+    const text = own.json ? asJson(facts, problem) : asText(facts);
+    show(process.stdout, secrets.scrub(text));
   };
   try {
     await find(facts, entry);

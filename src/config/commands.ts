@@ -22,6 +22,7 @@ export interface OwnValues {
   readonly request: {
     readonly headers: Readonly<Record<string, string>>;
     readonly data: JsonSource | undefined;
+    readonly include: boolean;
     readonly json: boolean;
   };
   readonly report: { readonly output: string | undefined };
@@ -140,12 +141,13 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     },
   },
   request: {
-    says: 'send one plain HTTP request through the connection, and print status, headers and body',
+    says: 'send one plain HTTP request through the connection, and print the body of the answer',
     words: [{ name: 'METHOD' }, { name: 'PATH' }],
     takes: 'destination',
     own: {
       headers: { flag: '--header', kind: REQUEST_HEADERS, default: '', says: 'for the server behind the connection' },
       data: { flag: '--data', kind: JSON_OR_FILE, says: 'the body; @- reads it from stdin' },
+      include: { flag: '--include', kind: SWITCH, default: 'off', says: 'print status and headers before the body' },
       json: { ...AS_JSON, says: 'print status, headers and body as one JSON object' },
     },
   },

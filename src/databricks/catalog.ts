@@ -49,7 +49,7 @@ export interface Me {
 /** The connections of type HTTP, in order of their names. @throws what `ask` throws */
 export async function listConnections(ask: AskForJson, mostPages: number = PAGES): Promise<CatalogConnection[]> {
   const items = await pages(ask, `${ROOT}/connections?max_results=0`, 'connections', mostPages);
-  const all = items.flatMap((item) => connectionIn(item) ?? []);
+  const all = distinct(items.flatMap((item) => connectionIn(item) ?? []));
   return all.filter(({ type }) => type === undefined || type === 'HTTP').sort(byName);
 }
 
@@ -61,7 +61,7 @@ export async function listServices(
 ): Promise<CatalogService[]> {
   const path = `${ROOT}/mcp-services?parent=schemas/${encodeURIComponent(schema)}`;
   const items = await pages(ask, path, 'mcp_services', mostPages);
-  return items.flatMap((item) => serviceIn(item) ?? []).sort(byName);
+  return distinct(items.flatMap((item) => serviceIn(item) ?? [])).sort(byName);
 }
 
 /** @returns undefined where the answer says nothing of a connection */
@@ -147,6 +147,7 @@ export function serviceIn(json: unknown): CatalogService | undefined {
 
 async function pages(ask: AskForJson, path: string, member: string, most: number): Promise<readonly unknown[]> {
   const items: unknown[] = [];
+  const tokens = new Set<string>();
   let token: string | undefined;
   for (let page = 0; page < most; page++) {
     const list = await ask(token === undefined ? path : `${path}&page_token=${encodeURIComponent(token)}`);
@@ -154,9 +155,15 @@ async function pages(ask: AskForJson, path: string, member: string, most: number
     const found = list[member];
     if (Array.isArray(found)) items.push(...found);
     token = textAt(list, 'next_page_token');
-    if (token === undefined || token === '') break;
+    if (token === undefined || token === '' || tokens.has(token)) break;
+    tokens.add(token);
   }
   return items;
+}
+
+/** Pages may repeat what an earlier one had. */
+function distinct<T extends { readonly name: string }>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [item.name, item])).values()];
 }
 
 /** What only helps may fail. */

@@ -12,9 +12,11 @@ export interface LineWriter {
 
 /** Prints for a person. Whoever does not read it any more is not told that it failed. */
 export function print(stream: Writable, text: string): void {
-  stream.on('error', () => {});
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   stream.write(text);
 }
+
+function ignore(): void {}
 
 /** @param onGone - called once, when nobody reads any more (EPIPE) */
 export function lineWriter(stream: Writable, onGone: () => void): LineWriter {

@@ -86,8 +86,9 @@ export function toJson(lines: readonly AuditLine[]): string {
 /** A server names its tools: a name must not become a formula in whatever program the table is opened with. */
 function cell(value: string | number): string {
   const text = printable(String(value));
-  const guarded = typeof value === 'string' && /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  // Programs split at semicolons too, depending on the country: what follows one begins a cell there.
+  const guarded = typeof value === 'string' ? text.replace(/(^|[;,|])(?=[\s"']*[=+\-@＝＋－＠])/g, "$1'") : text;
+  return /[",;\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }
 
 /** Characters that a terminal acts on, or that turn the direction of the text around, are shown as escapes. */

@@ -46,7 +46,8 @@ function compare(before: unknown, now: unknown, path: string, found: string[]): 
     else for (const [index, item] of before.entries()) compare(item, now[index], `${path}[${index}]`, found);
   } else if (isRecord(before) && isRecord(now)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-      compare(before[key], now[key], path === '' ? key : `${path}.${key}`, found);
+      const shownKey = printable(key.slice(0, SHOWN_CHARS));
+      compare(before[key], now[key], path === '' ? shownKey : `${path}.${shownKey}`, found);
     }
   } else if (typeof before === 'string' && typeof now === 'string') {
     const [inside, insideNow] = [jsonIn(before), jsonIn(now)];
@@ -71,6 +72,11 @@ function steady(text: string): string {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
+  const text = printable(JSON.stringify(value));
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS - 1)}…` : text;
+}
+
+/** Foreign text without what a terminal acts on. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
 }

@@ -143,6 +143,34 @@ test.each([
   },
 );
 
+test('--json on a terminal prints controls of a result as escapes (T254)', async () => {
+  const text = 'a\u009b2J\u202eb\u200f';
+  const workspace = await startWorkspace({
+    token: TOKEN,
+    connections: { [CONNECTION]: { url: 'http://127.0.0.1:1/nobody-is-asked' } },
+    onCall: (external) => {
+      const call = see(external);
+      if (call.what === 'initialize') return opened(call, undefined);
+      return call.id === undefined
+        ? raw('', 202)
+        : result(call, { tools: [{ name: 'x' }], content: [{ type: 'text', text }] });
+    },
+  });
+  onTestFinished(() => workspace.close());
+  const way = toWorkspace({ host: workspace.host, token: TOKEN, connection: CONNECTION });
+  const line = [process.execPath, BIN, 'call', 'x', '--yes', '--json', ...way.args]
+    .map((word) => `'${word}'`)
+    .join(' ');
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: bareEnv(way.env), timeout: 10_000 });
+  terminal.stdout.setEncoding('utf8');
+  let shown = '';
+  terminal.stdout.on('data', (chunk) => {
+    shown += chunk;
+  });
+  await once(terminal, 'close');
+  expect(shown).toContain('a\\u009b2J\\u202eb\\u200f');
+});
+
 test.each([
   ['yes', 'y\n', 0, 1],
   ['nothing', '\n', 1, 0],

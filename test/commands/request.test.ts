@@ -33,6 +33,7 @@ test("sends what the recipe's second snippet sends, and prints status, headers a
   const { code, stderr, stdout } = await run([
     'GET',
     '/traffic/views',
+    '--include',
     '--header',
     'Accept: application/vnd.github+json',
   ]);
@@ -48,7 +49,17 @@ test("sends what the recipe's second snippet sends, and prints status, headers a
   });
   expect(stdout).toMatch(/^HTTP 200\n/);
   expect(stdout).toContain('\nx-github-media-type: v3\n');
-  expect(stdout.endsWith(`\n\n${body}\n`)).toBe(true);
+  expect(stdout.endsWith(`\n\n${body}`)).toBe(true);
+});
+
+test('only the body goes to stdout, byte for byte, and the status of a failure to stderr', async () => {
+  const body = '{"a":1}';
+  const { run } = await startApi(() => raw(body, 200));
+  expect(await run(['GET', '/x'])).toMatchObject({ code: 0, stdout: body, stderr: '' });
+  const failing = await startApi(() => raw(body, 404));
+  const { code, stderr, stdout } = await failing.run(['GET', '/x']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: body });
+  expect(stderr).toContain('HTTP status 404');
 });
 
 test('--json is one object with the body in it as it was written', async () => {
@@ -96,7 +107,7 @@ test('a query goes where the workspace wants it', async () => {
 
 test('the connections proxy shows the status and headers of the server itself', async () => {
   const { calls, run } = await startApi(() => raw('', 204, { 'x-ratelimit-remaining': '59' }));
-  const { code, stdout } = await run(['DELETE', '/x', '--route', 'connection-proxy']);
+  const { code, stdout } = await run(['DELETE', '/x', '--route', 'connection-proxy', '--include']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^HTTP 204\n/);
   expect(stdout).toContain('x-ratelimit-remaining: 59');
@@ -176,7 +187,7 @@ test('what is too large for the route is not sent', async () => {
 test('an API that speaks of an error_code somewhere is not taken for the workspace', async () => {
   const body = '{"message":"Invalid scope, required scopes: repo","more":{"error_code":"X"}}';
   const { run } = await startApi(() => raw(body, 403));
-  const { stdout } = await run(['GET', '/x']);
+  const { stdout } = await run(['GET', '/x', '--include']);
   expect(stdout).toMatch(/^HTTP 403\n/);
   expect(stdout).toContain(body);
 });

@@ -42,8 +42,19 @@ it('the audit of a run says who called what, through which connection, and what 
   expect(lines[4]).toMatchObject({ session: 2 });
 });
 
-it('as CSV it can be opened by any program, and runs nothing there', async () => {
-  const names = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(A1)', 'a,"b"', ' =1', 'plain', '\u001b[2J\u202e', "it's"];
+it('as CSV it can be opened by any program, and runs nothing there, whatever it splits at (T254)', async () => {
+  const names = [
+    '=HYPERLINK("http://x")',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    'a,"b"',
+    ' =1',
+    'plain',
+    '\u001b[2J\u202e',
+    "it's",
+    'x;=1+1',
+  ];
   const calls = names.flatMap((tool, index) => callAt(10 * index, index, tool, 5.5));
   const who = {
     ms: 1,
@@ -74,6 +85,7 @@ it('as CSV it can be opened by any program, and runs nothing there', async () =>
     row(6, 'plain'),
     row(7, '\\u001b[2J\\u202e'),
     row(8, "it's"),
+    row(9, '"x;\'=1+1"'),
     '',
   ]);
 });

@@ -46,3 +46,9 @@ describe('two answers', () => {
     for (const line of found) expect(line).toMatch(/^[^\p{Cc}]{1,120}$/u);
   });
 });
+
+it('shows keys without what a terminal acts on (T254)', () => {
+  const key = 'evil\u001b]0;x\u0007\u202e';
+  const of = (value: number) => JSON.stringify({ result: { [key]: value } });
+  expect(differences(of(1), of(2))).toEqual(['result.evil�]0;x��: 1, now 2']);
+});

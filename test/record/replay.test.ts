@@ -62,6 +62,12 @@ describe('replay', () => {
     expect(await runBin({ args: ['replay', file, '--sandbox'] })).toMatchObject({ code: 0 });
   });
 
+  it('prints many lines without a warning of Node', async () => {
+    const { file } = await record(Array.from({ length: 15 }, () => ['ping'] as const));
+    const { replay } = await target();
+    expect(await replay(file)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('sends what may write only when it is told to', async () => {
     const { file } = await record([['tools/call', WRITE], ['tools/call', READ], ['x/unknown']]);
     const { replay, sandbox } = await target();

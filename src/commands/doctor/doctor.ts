@@ -4,10 +4,10 @@ import type { Config } from '../../config/config.ts';
 import { FileRefused } from '../../config/problems.ts';
 import type { Asked } from '../../config/read.ts';
 import { systemClock } from '../../node/clock.ts';
-import { print } from '../../node/stdio.ts';
 import { openWay, secretsOf, type Way } from '../../way.ts';
 import { EXIT } from '../failed.ts';
 import { SILENT } from '../silent.ts';
+import { show } from '../terminal.ts';
 import { adviseOn } from './advice.ts';
 import { Examination, MACHINE } from './examination.ts';
 import { type Finding, failure } from './finding.ts';
@@ -38,7 +38,7 @@ export async function doctor({ config, own, sources }: Asked<'doctor'>): Promise
     if (own.json) {
       const verdict = { ok: failed === undefined, failed: failed?.name, recommendation: advice };
       const clean = results.map((result) => scrubbed(result, scrub));
-      print(process.stdout, `${scrub(JSON.stringify({ ...verdict, steps: clean }, undefined, 2))}\n`);
+      show(process.stdout, `${scrub(JSON.stringify({ ...verdict, steps: clean }, undefined, 2))}\n`);
     } else {
       heard.say('');
       if (advice !== undefined)

@@ -162,7 +162,7 @@ async function standingStream(
   }
 }
 
-const DISCOVER = `{"_meta":{"io.modelcontextprotocol/protocolVersion":"${MODERN_VERSION}"}}`;
+const DISCOVER = `{"_meta":{"io.modelcontextprotocol/protocolVersion":"${MODERN_VERSION}","io.modelcontextprotocol/clientCapabilities":{}}}`;
 
 /** Asks in the modern era what the server speaks. */
 async function modernOf(talk: Talk): Promise<RouteReport['modern']> {

@@ -14,7 +14,7 @@ export const REPORTS: readonly Requirement[] = [
   planned(must('T211', 0, 'A standing stream that ends at once is reopened with growing pauses.')),
   must('T212', 1, 'An unexpected 100 Continue is named, and never repeats a call with effects.'),
   planned(must('T213', 1, 'The error for 307 and 308 shows Location and the settings that govern the address.')),
-  planned(must('T214', 1, 'A list whose cursor repeats ends, and its distinct tools are counted.')),
+  must('T214', 1, 'A list whose cursor repeats ends, and its distinct tools are counted.'),
   must('T215', 1, 'A refused OIDC discovery is reported with its real cause.'),
   must('T216', 1, 'A demanded client certificate, an old TLS version and malformed headers are each named.'),
   must('T217', 0, 'A policy list in the wrong syntax is refused at start.'),
@@ -54,7 +54,7 @@ export const REPORTS: readonly Requirement[] = [
   planned(must('T251', 1, 'A server that sends requests without end is refused at a bounded rate, then cut off.')),
   planned(must('T252', 0, 'Configured secrets and the current token stay known to the scrubber.')),
   planned(must('T253', 1, 'Long output of a program and long configuration lines take linear time.')),
-  planned(must('T254', 1, 'Control characters and formulas are neutralized for terminals and spreadsheets.')),
+  must('T254', 1, 'Control characters and formulas are neutralized for terminals and spreadsheets.'),
   planned(must('T255', 0, 'A hostile peer can end its own call and delays no other one.')),
   planned(must('T256', 1, 'Connections that fail at once are retried with exponential waits.')),
 ];

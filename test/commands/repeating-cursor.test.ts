@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { toWorkspace } from '../support/bridge.ts';
+import { answer, type RawHandler, startRawWorkspace } from '../support/raw-workspace.ts';
+import { runBin } from '../support/run-bin.ts';
+import { TOKEN } from '../support/scripted.ts';
+
+const TOOL = { name: 'only', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } };
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
+/** A server whose list of tools never ends, and which takes modern messages only as the revision writes them. */
+async function start() {
+  const discover: RawHandler = (call, response) => {
+    const meta = JSON.parse(call.body).params?._meta ?? {};
+    const isWhole = meta[CAPABILITIES] !== undefined;
+    const refused = { code: -32602, message: `params._meta lacks ${CAPABILITIES}` };
+    const result = { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } };
+    response.writeHead(isWhole ? 200 : 400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id: call.id, ...(isWhole ? { result } : { error: refused }) }));
+  };
+  const workspace = await startRawWorkspace({
+    'tools/list': answer({ tools: [TOOL], nextCursor: 'again' }),
+    'server/discover': discover,
+  });
+  const { env } = toWorkspace({ host: workspace.host, token: TOKEN, connection: 'x' });
+  const run = (...words: string[]) => runBin({ args: [...words, '--url', '/mcp'], env, timeoutMs: 30_000 });
+  return { workspace, run };
+}
+
+test('doctor counts distinct tools of a list whose cursor repeats, and stops there (T214)', async () => {
+  const { run, workspace } = await start();
+  const { stdout } = await run('doctor', '--json');
+  const { steps } = JSON.parse(stdout) as { steps: { name: string; status: string; says: string }[] };
+  const says = (name: string) => steps.find((step) => step.name === name);
+  expect(says('route endpoint')?.says).toMatch(/\b1 tools\b/);
+  expect(says('route endpoint')?.says).toContain('2026-07-28 gets through');
+  expect(says('sign-in')).toMatchObject({ status: 'skipped', says: expect.stringContaining('"identity" shows') });
+  expect(workspace.of('tools/list').length).toBeLessThanOrEqual(3);
+}, 30_000);
+
+test('call stops at a cursor that repeats (T214)', async () => {
+  const { run, workspace } = await start();
+  expect(await run('call', 'only')).toMatchObject({ code: 0 });
+  expect(workspace.of('tools/call')).toHaveLength(1);
+  expect(workspace.of('tools/list').length).toBeLessThanOrEqual(3);
+});
