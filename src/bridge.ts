@@ -54,6 +54,7 @@ const UNENDED =
  *
  * @param sources - where the fields of `config` were found
  * @param compiled - told to keep what had to be compiled for the first answer, when there is time for it
+ * @param warnings - what to log of the configuration
  * @returns the exit code
  * @throws FileRefused before anything is read
  */
@@ -61,6 +62,7 @@ export async function serve(
   config: Config,
   sources: ReadonlyMap<keyof Settings, string>,
   compiled?: Compiled,
+  warnings: readonly string[] = [],
 ): Promise<number> {
   beginParser();
   const secrets = secretsOf(config);
@@ -78,6 +80,7 @@ export async function serve(
   recorder?.begin({ ...about, host, profile, ...(config.sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
   log.debug({ files: compiled?.found, unread: compiled?.unread }, 'compiled before');
+  for (const warning of warnings) log.warn({}, warning);
   if (config.logBodies) log.warn({}, BODIES);
 
   const ending = new Ending();

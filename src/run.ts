@@ -5,7 +5,7 @@ import { serve } from './bridge.ts';
 import type { Compiled } from './compiled.ts';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
-import { CONFIGURATION, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
+import { CONFIGURATION, type ConfigNotice, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
 import { type Asked, type Reading, readConfig } from './config/read.ts';
 import { divertConsole } from './node/console.ts';
 import { print } from './node/stdio.ts';
@@ -21,7 +21,7 @@ export async function run(argv: readonly string[], compiled?: Compiled): Promise
   const reading = readConfig(argv, process.env, { home: await home(), cwd: process.cwd() });
   const alone = await isTerminal(STDIN);
   if ('problems' in reading) {
-    return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command);
+    return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command, reading.warnings);
   }
   try {
     return await perform(reading, alone, compiled);
@@ -53,6 +53,8 @@ async function perform(
   alone: boolean,
   compiled: Compiled | undefined,
 ): Promise<number> {
+  const warnings = await warningsOf(reading);
+  if (reading.command !== 'serve') for (const warning of warnings) print(process.stderr, `uc-mcp-bridge: ${warning}\n`);
   switch (reading.command) {
     case 'help': {
       const { helpText } = await import('./config/help.ts');
@@ -64,7 +66,7 @@ async function perform(
       return 0;
     }
     case 'serve':
-      return alone ? introduce() : begin(reading, compiled);
+      return alone ? introduce() : begin(reading, warnings, compiled);
     case 'install':
       return (await import('./commands/install.ts')).install(reading, run);
     case 'uninstall':
@@ -90,10 +92,20 @@ async function perform(
   }
 }
 
-function begin({ config, sources }: Asked<'serve'>, compiled: Compiled | undefined): Promise<number> {
+/** Loads what finds the nearest names only if there is anything to say. */
+async function warningsOf(reading: Exclude<Reading, { readonly problems: unknown }>): Promise<readonly string[]> {
+  if (!('warnings' in reading) || reading.warnings.length === 0) return [];
+  return (await import('./config/complaint.ts')).sentencesOf(reading.warnings);
+}
+
+function begin(
+  { config, sources }: Asked<'serve'>,
+  warnings: readonly string[],
+  compiled: Compiled | undefined,
+): Promise<number> {
   divertConsole();
   forgetSecrets(process.env);
-  return serve(config, sources, compiled);
+  return serve(config, sources, compiled, warnings);
 }
 
 /** What was read is not left where children, crash reports and whoever may look at the process can find it. */
@@ -101,9 +113,13 @@ function forgetSecrets(env: NodeJS.ProcessEnv): void {
   for (const { env: name, secret } of ALL_OPTIONS) if (secret) delete env[name];
 }
 
-async function refuse(problems: readonly ConfigProblem[], command: Command | undefined): Promise<number> {
+async function refuse(
+  problems: readonly ConfigProblem[],
+  command: Command | undefined,
+  warnings: readonly ConfigNotice[] = [],
+): Promise<number> {
   const { refuse: answer } = await import('./commands/refuse.ts');
-  return answer(problems, command);
+  return answer(problems, command, warnings);
 }
 
 /** A person at a terminal has started what only a client can talk to. */

@@ -4,8 +4,8 @@
  */
 
 import type { Command } from '../config/commands.ts';
-import { complaint } from '../config/complaint.ts';
-import { type ConfigProblem, exitCodeOf } from '../config/problems.ts';
+import { complaint, sentencesOf } from '../config/complaint.ts';
+import { type ConfigNotice, type ConfigProblem, exitCodeOf } from '../config/problems.ts';
 import { systemClock } from '../node/clock.ts';
 import { from, readLines } from '../node/stdin.ts';
 import { print } from '../node/stdio.ts';
@@ -19,19 +19,24 @@ const FIRST_REQUEST_MS = 1_000;
  * @param command - the one that was meant; only `serve`, or what nobody understands, may have a client behind it
  * @returns the exit code
  */
-export async function refuse(problems: readonly ConfigProblem[], command: Command | undefined): Promise<number> {
-  print(process.stderr, complaint(problems));
+export async function refuse(
+  problems: readonly ConfigProblem[],
+  command: Command | undefined,
+  warnings: readonly ConfigNotice[] = [],
+): Promise<number> {
+  const notices = [...problems, ...warnings];
+  print(process.stderr, complaint(notices));
   const mayHaveClient = command === undefined || command === 'serve';
-  if (mayHaveClient && !process.stdin.isTTY) await answerFirstRequest(problems);
+  if (mayHaveClient && !process.stdin.isTTY) await answerFirstRequest(notices);
   return exitCodeOf(problems);
 }
 
-async function answerFirstRequest(problems: readonly ConfigProblem[]): Promise<void> {
+async function answerFirstRequest(notices: readonly ConfigNotice[]): Promise<void> {
   const stop = systemClock.after(FIRST_REQUEST_MS, () => process.stdin.destroy());
   for await (const line of readLines(from(process.stdin))) {
     const message = line.is === 'whole' ? peek(new TextDecoder().decode(line.bytes)) : undefined;
     if (message?.kind !== 'request') continue;
-    const sentences = problems.map(({ sentence }) => sentence).join(' ');
+    const sentences = sentencesOf(notices).join(' ');
     const problem = new Problem('unreachable', `uc-mcp-bridge is not configured: ${sentences}`, {
       hint: 'Correct the entry of uc-mcp-bridge in the configuration of your client, then restart the client.',
     });

@@ -95,5 +95,5 @@ function unknown(flag: string, position: number): ConfigProblem {
       'Set DATABRICKS_TOKEN, or name a profile with --profile.';
     return { exit: USAGE, sentence };
   }
-  return { exit: USAGE, sentence: `${name} is not a flag.`, unknownFlag: name };
+  return { exit: USAGE, sentence: `${name} is not a flag.`, unknown: { type: 'flag', name } };
 }

@@ -8,14 +8,21 @@ export const USAGE = 64;
 /** Exit code for a well-formed value that a rule refuses: a host, a path, a connection name, a header, a file. */
 export const CONFIGURATION = 78;
 
+/** Begins the name of each variable that is ours. */
+export const PREFIX = 'UC_MCP_';
+
 export type ConfigExit = typeof USAGE | typeof CONFIGURATION;
 
-export interface ConfigProblem {
-  readonly exit: ConfigExit;
+/** What a person should know of a configuration, whether it is refused or not. */
+export interface ConfigNotice {
   /** What is wrong, from which flag or variable it came, and what would be right. Never holds a secret. */
   readonly sentence: string;
-  /** A flag that there is not, for whoever prints the sentence to look for the one that was meant. */
-  readonly unknownFlag?: string;
+  /** A name that does not exist. Whoever prints the sentence adds the nearest one that does. */
+  readonly unknown?: { readonly type: 'flag' | 'command' | 'variable'; readonly name: string };
+}
+
+export interface ConfigProblem extends ConfigNotice {
+  readonly exit: ConfigExit;
 }
 
 /** @returns 64 where anything about the usage is wrong, else 78: a refused value may be a slip of the same usage. */

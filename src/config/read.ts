@@ -1,9 +1,10 @@
 import { type Arguments, readArguments } from './arguments.ts';
 import { COMMANDS, type Command, type CommandRow, type FlagCommand, type OwnValues } from './commands.ts';
 import type { Config } from './config.ts';
+import { quoted } from './echo.ts';
 import type { Place } from './kinds/kind.ts';
-import { OPTIONS, type Option, type Settings } from './options.ts';
-import { type ConfigProblem, USAGE } from './problems.ts';
+import { ALL_OPTIONS, OPTIONS, type Option, type Settings } from './options.ts';
+import { type ConfigNotice, type ConfigProblem, PREFIX, USAGE } from './problems.ts';
 import { settle, sourcesOf } from './settle.ts';
 
 /** What the arguments and the environment ask for, or everything that is wrong with them. */
@@ -13,7 +14,11 @@ export type Reading =
   | { readonly command: Exclude<FlagCommand, 'help'> }
   | { [C in Command]: Asked<C> }[Command]
   /** `command`: the one that was meant, where that is clear. */
-  | { readonly problems: readonly ConfigProblem[]; readonly command: Command | undefined };
+  | {
+      readonly problems: readonly ConfigProblem[];
+      readonly warnings: readonly ConfigNotice[];
+      readonly command: Command | undefined;
+    };
 
 /** What a command is asked to do. */
 export interface Asked<C extends Command = Command> {
@@ -25,6 +30,8 @@ export interface Asked<C extends Command = Command> {
   readonly own: OwnValues[C];
   /** Where the value of a field was found, as a sentence names it: `--host`, `DATABRICKS_HOST`. Defaults are not in it. */
   readonly sources: ReadonlyMap<keyof Settings, string>;
+  /** What has no effect, or is better done in another way. */
+  readonly warnings: readonly ConfigNotice[];
   /** The texts that were found there, for whoever hands them on. Some are secret. */
   readonly texts: ReadonlyMap<keyof Settings, readonly string[]>;
 }
@@ -47,7 +54,8 @@ export function readConfig(
     return name === undefined || command === undefined ? { command: 'help' } : { command: 'help', of: command };
   }
   if (flagCommands.has('version')) return { command: 'version' };
-  if (command === undefined) return { problems: [...found, noCommand(name?.text ?? '')], command };
+  const warnings = unknownVariables(env);
+  if (command === undefined) return { problems: [...found, noCommand(name?.text ?? '')], warnings, command };
 
   const row: CommandRow = COMMANDS[command];
   const problems = [...found, ...wrongWords(command, row, behind), ...foreignFlags(command, row, given)];
@@ -63,8 +71,9 @@ export function readConfig(
   if (!config.sandbox && (isMissing || destinations.length > 1)) {
     problems.push(oneDestination(destinations));
   }
-  if (problems.length > 0) return { problems, command };
-  const asked = { command, config, words: behind.map(({ text }) => text), own, sources, texts };
+  if (problems.length > 0) return { problems, warnings, command };
+  warnings.push(...withoutEffect(config, sources), ...exposedProxy(config, sources));
+  const asked = { command, config, words: behind.map(({ text }) => text), own, sources, texts, warnings };
   // Which flags are in `own` follows from the command, which the compiler cannot see of a row that was looked up.
   return asked as unknown as Reading;
 }
@@ -153,6 +162,32 @@ function oneDestination(given: readonly string[]): ConfigProblem {
   return { exit: USAGE, sentence };
 }
 
+/** [T222] */
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): ConfigNotice[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !ALL_OPTIONS.some((option) => option.env === name))
+    .map((name) => ({
+      sentence: `${quoted(name) ?? 'a variable'} is not a variable of uc-mcp-bridge.`,
+      unknown: { type: 'variable', name },
+    }));
+}
+
+/** Fields that the sandbox replaces by its own. */
+const REPLACED = ['connection', 'url', 'service', 'host', 'profile', 'authType', 'proxy', 'caFile'] as const;
+
+/** Only what was set for the bridge: DATABRICKS_HOST may well be set for other programs. */
+function withoutEffect({ sandbox }: Config, sources: Asked['sources']): ConfigNotice[] {
+  const names = REPLACED.flatMap((field) => sources.get(field) ?? []).filter((name) => /^--|^UC_MCP_/.test(name));
+  if (!sandbox || names.length === 0) return [];
+  return [{ sentence: `the sandbox takes the place of the workspace, so that ${names.join(', ')} has no effect.` }];
+}
+
+function exposedProxy({ proxy }: Config, sources: Asked['sources']): ConfigNotice[] {
+  if (sources.get('proxy') !== '--proxy' || !proxy?.includes('@')) return [];
+  const { env } = OPTIONS.proxy;
+  return [{ sentence: `every process of this machine can read the password in --proxy: set ${env} instead.` }];
+}
+
 function configOf(settings: Settings): Config {
   const { host, workspaceId = host?.workspaceId } = settings;
   return Object.freeze({ ...settings, host: host?.origin, workspaceId });
@@ -164,6 +199,8 @@ function commandOf(word: string): Command | undefined {
 
 function noCommand(word: string): ConfigProblem {
   // Anything but a plain word may be a value that lost its flag, and that value a secret.
-  const name = /^[a-z]{1,16}$/.test(word) ? `"${word}"` : 'the first argument that is not a flag';
-  return { exit: USAGE, sentence: `${name} is not a command: ${Object.keys(COMMANDS).join(', ')}.` };
+  const isWord = /^[a-z]{1,16}$/.test(word);
+  const name = isWord ? `"${word}"` : 'the first argument that is not a flag';
+  const unknown = isWord ? { unknown: { type: 'command', name: word } as const } : {};
+  return { exit: USAGE, ...unknown, sentence: `${name} is not a command: ${Object.keys(COMMANDS).join(', ')}.` };
 }

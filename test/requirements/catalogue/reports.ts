@@ -22,7 +22,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T219', 0, 'An unexpanded placeholder in a setting is refused at start.'),
   must('T220', 1, 'Quotes around a setting are removed or refused.'),
   planned(must('T221', 1, 'A percent sign in a proxy password is taken as written.')),
-  planned(must('T222', 1, 'An unknown UC_MCP_ variable leads to a warning with the nearest name.')),
+  must('T222', 1, 'An unknown UC_MCP_ variable leads to a warning with the nearest name.'),
   planned(must('T223', 0, 'The installer prints no value that belongs to another server.')),
   must('T224', 0, 'The command call runs no tool that may write without consent.'),
   must('T225', 0, 'Every command explains a failure in the same sentence as serve.'),
