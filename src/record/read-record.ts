@@ -92,20 +92,56 @@ function entryIn(line: string): Entry | undefined {
   return entry;
 }
 
+/** Members without which an entry of a type says nothing. */
+const NEEDED: Readonly<Record<Entry['type'], readonly string[]>> = {
+  header: ['route'],
+  identity: ['host'],
+  message: ['direction', 'kind', 'bytes'],
+  attempt: ['tookMs', 'outcome'],
+  wait: ['waitMs', 'because'],
+  session: ['event', 'generation'],
+  gap: ['lines'],
+  end: ['exitCode'],
+};
+const ANSWERED: ReadonlySet<unknown> = new Set(['ok', 'tool-error', 'error', undefined]);
+/** Longest time that a page can show, in milliseconds: a century. */
+const LONGEST_MS = 3.2e12;
+
 const TEXTS =
-  'id method tool direction kind outcome event because requestId body cancels host profile user route'.split(' ');
+  'id method tool direction kind outcome event because requestId body cancels host profile user route connection service url bridge'.split(
+    ' ',
+  );
 const NUMBERS = 'bytes tookMs waitMs exchange attempt session status generation lines exitCode'.split(' ');
 
 function hasTypes(entry: object): boolean {
   const members: Readonly<Record<string, unknown>> = { ...entry };
   const fits = (type: string) => (name: string) => members[name] === undefined || typeof members[name] === type;
+  const isSound = (name: string) => {
+    const value = members[name];
+    return value === undefined || (typeof value === 'number' && value >= 0 && value <= LONGEST_MS);
+  };
   const { error, requests } = members;
   return (
     TEXTS.every(fits('string')) &&
     NUMBERS.every(fits('number')) &&
-    (error === undefined || (typeof error === 'object' && error !== null)) &&
+    ['ms', 'tookMs', 'waitMs', 'bytes', 'lines'].every(isSound) &&
+    NEEDED[members['type'] as Entry['type']].every((name) => members[name] !== undefined) &&
+    (members['type'] !== 'message' || ANSWERED.has(members['outcome'])) &&
+    (error === undefined || isError(error)) &&
     (requests === undefined ||
       (Array.isArray(requests) &&
-        requests.every((one) => typeof one?.id === 'string' && typeof one.method === 'string')))
+        requests.every(
+          (one) => typeof one?.id === 'string' && typeof one.method === 'string' && isTextOrAbsent(one.tool),
+        )))
   );
+}
+
+function isError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, kind, message } = error as Readonly<Record<string, unknown>>;
+  return typeof kind === 'string' && isTextOrAbsent(message) && (code === undefined || typeof code === 'number');
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }

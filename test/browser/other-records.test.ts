@@ -19,6 +19,17 @@ describe('the page of any other record', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('opens the call of the row that is clicked', async () => {
+    const calls = ['first_tool', 'second_tool'].flatMap((tool, index) => callAt(50 * index, index, tool, 5));
+    const { page, troubles } = await opened(written(recordText([HEADER, ...calls])));
+    await page.locator('#calls .body .row', { hasText: 'second_tool' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.isVisible()).toBe(true);
+    expect(await dialog.textContent()).toContain('second_tool');
+    expect(await dialog.textContent()).not.toContain('first_tool');
+    expect(troubles).toEqual([]);
+  });
+
   it('takes ten thousand calls without ten thousand elements', async () => {
     const calls = Array.from({ length: 10_000 }, (_, i) =>
       callAt(i * 150, i, `tool_${i % 30}`, 20 + ((i * 7919) % 900)),

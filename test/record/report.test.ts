@@ -17,7 +17,10 @@ describe('report', () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       [written(''), /is empty: nothing has been recorded/],
       [written('my notes\n'), /is no record/],
-      [written('{"type":"end","run":"a","ms":1,"time":"2026-01-01T00:00:00Z"}\n'), /does not begin with a header/],
+      [
+        written('{"type":"end","exitCode":0,"run":"a","ms":1,"time":"2026-01-01T00:00:00Z"}\n'),
+        /does not begin with a header/,
+      ],
       [written('null\n[]\n'), /is no record/],
       [written(newer), /newer format \(99\)/],
       [join(temporaryDirectory(), 'missing'), /ENOENT/],
@@ -28,6 +31,36 @@ describe('report', () => {
       expect(stderr).toMatch(reason);
       expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
     }
+  });
+
+  it('leaves out lines whose members do not fit, and says how many', async () => {
+    const inconsistent = [
+      { type: 'message', direction: 'bridge→client', kind: 'answer', id: '1', bytes: 1, outcome: 'odd' },
+      { type: 'message', direction: 'client→bridge', kind: 'request', id: '2', method: 'x' },
+      {
+        type: 'message',
+        direction: 'client→bridge',
+        kind: 'batch',
+        bytes: 1,
+        requests: [{ id: '3', method: 'x', tool: 7 }],
+      },
+      { type: 'attempt', id: '1', outcome: 'done' },
+      { type: 'attempt', id: '1', outcome: 'done', tookMs: 1e300 },
+      { type: 'attempt', id: '1', outcome: 'done', tookMs: 1, error: { kind: {} } },
+      { type: 'wait', id: '1' },
+      { type: 'session' },
+      { type: 'gap' },
+      { type: 'end', exitCode: 0, ms: 1e300 },
+      { type: 'header', format: 'uc-mcp-bridge-record', formatVersion: 1, route: {}, connection: [] },
+    ];
+    const [first = '{}'] = recordText([HEADER]).split('\n');
+    const { run, time } = JSON.parse(first);
+    const lines = inconsistent.map((entry) => JSON.stringify({ time, run, ms: 1, ...entry }));
+    const file = written([first, ...lines, ''].join('\n'));
+    expect(await runBin({ args: ['report', file] })).toMatchObject({ code: 0, stderr: '' });
+    const audit = await runBin({ args: ['audit', file] });
+    expect(audit.code).toBe(0);
+    expect(audit.stderr).toContain(`${lines.length} of its lines`);
   });
 
   it('writes for its owner alone, and over nothing but a page of its own (T194)', async () => {
