@@ -2,6 +2,7 @@
 
 import type { Log } from '../ports.ts';
 import type { Network } from './connect.ts';
+import { unescaped } from './proxy-choice.ts';
 
 /** The file with authorities cannot be used; the message says why. */
 export class CaFileRefused extends Error {
@@ -27,19 +28,19 @@ export async function readNetwork({ caFile, proxy }: NetworkSettings, log: Log):
   return { proxy, authorities, log };
 }
 
-/** What is secret in the addresses of proxies, wherever they are given. */
+/** What is secret in the addresses of proxies, wherever they are given, however badly they are written. */
 export function proxySecrets(option: string | undefined): readonly string[] {
   const named = Object.keys(process.env).filter((name) => name.toLowerCase().endsWith('_proxy'));
-  return [option, ...named.map((name) => process.env[name])]
+  const forms = [option, ...named.map((name) => process.env[name])]
     .flatMap((text) => text ?? [])
-    .flatMap((text) => /^(?:[A-Za-z0-9]+:\/\/)?([^@/]*)@/.exec(text)?.[1] ?? [])
-    .flatMap((pair) => [pair, decoded(pair), decoded(pair.slice(pair.indexOf(':') + 1))]);
+    .flatMap((text) => /^\s*(?:[a-z][a-z0-9+.-]*:\/*)?(.*)@/is.exec(text)?.[1] ?? [])
+    .flatMap((pair) => [pair, pair.slice(pair.indexOf(':') + 1)])
+    .flatMap((text) => [text, text.trim(), unescaped(text), escaped(text)]);
+  return [...new Set(forms)];
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** As it stands in an address that was parsed. */
+function escaped(password: string): string {
+  const address = `http://u:${password}@h`;
+  return URL.canParse(address) ? new URL(address).password : password;
 }

@@ -53,6 +53,17 @@ function given(value: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** A part of an address without its escapes; what only looks like one is taken as written. */
+export function unescaped(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+}
+
 function proxyUrl(text: string): URL | undefined {
   const address = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(address)) return undefined;

@@ -7,6 +7,7 @@ import { type ClientRequest, request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { unescaped } from './proxy-choice.ts';
 
 export interface Target {
   readonly hostname: string;
@@ -52,10 +53,12 @@ export function openTunnel(
     request.once('error', fail);
     // What is no 2xx is followed by a body; nobody needs it.
     request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
-      if (statusCode >= 200 && statusCode < 300) {
+      if (statusCode >= 200 && statusCode < 300 && head.length === 0) {
         clearTimeout(timer);
-        if (head.length > 0) socket.unshift(head);
         resolve(socket);
+      } else if (head.length > 0 && statusCode < 300) {
+        socket.on('error', () => {}).destroy();
+        fail(coded('PROXY_BYTES', 'the proxy sent bytes behind its answer'));
       } else {
         socket.on('error', () => {}).destroy();
         fail(coded(`PROXY_${statusCode}`, `the proxy answered with status ${statusCode}`));
@@ -67,7 +70,7 @@ export function openTunnel(
 
 function authorization({ password, username }: URL): { 'proxy-authorization'?: string } {
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${unescaped(username)}:${unescaped(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { proxySecrets } from '../../src/node/network.ts';
+import { Secrets } from '../../src/protocol/secrets.ts';
 import { type BridgeProcess, startBridge, toWorkspace } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { type Certificate, makeAuthority, makeCertificate } from '../support/certificates.ts';
@@ -93,6 +95,38 @@ describe('a workspace behind a proxy is reached by CONNECT (T113)', () => {
     await bridge.says(/going through a proxy/);
     for (const form of [SECRET, PLAIN]) expect(bridge.stderr + bridge.lines.join()).not.toContain(form);
   });
+});
+
+test.each([
+  ['50%canary-0123456789', '50%canary-0123456789'],
+  ['100%zz%-canary-0123456789%', '100%zz%-canary-0123456789%'],
+  ['a@b@canary-0123456789', 'a@b@canary-0123456789'],
+  ['%E4canary-0123456789%20', '%E4canary-0123456789 '],
+])('the password %s is taken as written, and shown to the proxy alone (T221)', async (written, meant) => {
+  const address = ({ url }: WireProxy) => url.replace('//', `//ada:${written}@`);
+  for (const way of [
+    (proxy: WireProxy) => ({ env: { HTTPS_PROXY: `  ${address(proxy)}` } }),
+    (proxy: WireProxy) => ({ env: { UC_MCP_PROXY: address(proxy) } }),
+  ]) {
+    const { bridge, proxy } = await startProxied(way, { wants: `ada:${meant}` });
+    expect(await write(bridge, 1)).toHaveProperty('result');
+    expect(proxy.asked[0]?.authorization).toBe(`Basic ${Buffer.from(`ada:${meant}`).toString('base64')}`);
+    expect(bridge.stderr + bridge.lines.join()).not.toContain('canary-0123456789');
+  }
+});
+
+test.each([
+  'http://ada:s3cret@canary-01234@h:1',
+  '  http://ada:canary-0123@h:1',
+  ' ada: canary-0123 @h',
+  'http://a:canary/0123@h',
+])('the secret of %s is known, however it is written (T221)', (address) => {
+  vi.stubEnv('HTTPS_PROXY', address);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const secrets = new Secrets();
+  for (const secret of proxySecrets(undefined)) secrets.add(secret);
+  // A variable that is changed by this is kept from other programs.
+  expect(secrets.scrub(address)).not.toMatch(/canary|0123/);
 });
 
 describe('a proxy is left out (T113)', () => {

@@ -11,17 +11,8 @@ function read(text: string): Parsed<string> {
   const url = new URL(address);
   if (url.protocol.startsWith('socks')) return { wrong: `SOCKS is not spoken here: ${WRITTEN_SO}` };
   const isBare = (url.pathname === '/' || url.pathname === '') && url.search === '' && url.hash === '';
-  if (!/^https?:$/.test(url.protocol) || !isBare || !areDecodable(url)) return { wrong: WRITTEN_SO };
+  if (!/^https?:$/.test(url.protocol) || !isBare) return { wrong: WRITTEN_SO };
   return { value: url.href };
 }
 
 const WRITTEN_SO = 'give the address of an HTTP proxy, as in http://proxy.example.com:8080, or none.';
-
-function areDecodable({ password, username }: URL): boolean {
-  try {
-    decodeURIComponent(username + password);
-    return true;
-  } catch {
-    return false;
-  }
-}
