@@ -69,6 +69,8 @@ export interface HttpReply extends HttpHead {
   headerNames(): readonly string[];
   /** The bytes as they arrive; throws SendFailure when the connection breaks. Reading slowly slows the sender down. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** No later call uses the connections to its origin that there are: what came may have been meant for another call. */
+  retire?(): void;
   /**
    * Takes all of the body, where it has come by now and is not encoded: then `body` has nothing more to give. Most answers come
    * so, and need none of what it takes to wait for the others.

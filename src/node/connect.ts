@@ -124,7 +124,12 @@ function connectBy(
         if (error !== null) return callback(error, null);
         // A TLS alert leaves the socket open, and undici would take the end behind it for the cause.
         socket.once('error', (alert) => socket.destroy(alert));
-        callback(null, socket);
+        // What is there before anything was asked is no answer to what will be. undici would connect again, without end.
+        setImmediate(() => {
+          if (socket.readableLength === 0) return callback(null, socket);
+          socket.destroy();
+          callback(Object.assign(new Error('bytes came before the first request'), { code: 'BYTES_TOO_SOON' }), null);
+        });
       }),
     );
   if (choice === undefined) return direct;

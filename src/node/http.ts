@@ -33,6 +33,8 @@ export interface Http {
 /** The connections to one origin. */
 interface Lane {
   readonly pool: Pool;
+  /** No later call uses its connections. */
+  readonly retire: () => void;
   usedAtMs: number;
   /** Calls that wait for the end of this turn of the event loop; undefined where no answer has ended in it. */
   waiting: Waiting[] | undefined;
@@ -59,7 +61,20 @@ export function openHttp(network: Network = {}): Http {
     }
     const { connect } = connector;
     const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS, connect });
-    const lane = { pool, usedAtMs: Date.now(), waiting: undefined };
+    const lane: Lane = {
+      pool,
+      usedAtMs: Date.now(),
+      waiting: undefined,
+      retire: () => {
+        if (lanes.get(origin) !== lane) return;
+        lanes.delete(origin);
+        retire(pool);
+      },
+    };
+    // Bytes that nobody asked for may be the answer to a call of somebody else, and more of them may be on their way.
+    pool.on('disconnect', (_origin, _targets, error) => {
+      if (error.message === 'bad response' || error.name === 'HTTPParserError') lane.retire();
+    });
     lanes.set(origin, lane);
     return lane;
   }
@@ -173,7 +188,7 @@ class Handler implements Dispatcher.DispatchHandler {
     // 1xx: the answer itself is still to come.
     if (status < 200) return;
     this.#body = new Arriving(controller);
-    const reply = replyOf(status, headers, this.#body);
+    const reply = replyOf(status, headers, this.#body, this.#lane.retire);
     if (comesInOneTurn(headers)) {
       this.#reply = reply;
       setImmediate(this.#resolve, reply);
@@ -221,7 +236,7 @@ function comesInOneTurn({ 'content-length': length }: ResponseHeaders): boolean 
   return Number(length) >= IN_ONE_TURN_BYTES.from && Number(length) <= IN_ONE_TURN_BYTES.to;
 }
 
-function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving): HttpReply {
+function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving, retire: () => void): HttpReply {
   const header = (name: string) => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
@@ -237,6 +252,7 @@ function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving): 
     header,
     headerNames: () => Object.keys(headers),
     body: { [Symbol.asyncIterator]: begin },
+    retire,
     whole: () => (header('content-encoding') === undefined ? arriving.whole() : undefined),
   };
 }

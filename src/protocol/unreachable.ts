@@ -95,6 +95,8 @@ const reasons = (): readonly (readonly [codes: RegExp, what: string, hint: strin
     'Ask its owner to let the workspace through, or leave the proxy out with NO_PROXY.',
     FINAL,
   ],
+  [/^PROXY_BYTES$/, 'it sent bytes behind its answer, before anything was asked', 'Have its owner look at it.'],
+  [/^BYTES_TOO_SOON$/, 'it sent bytes before anything was asked', 'Look at the gateway or proxy in between.'],
   [/^PROXY_/, 'it found no way to the workspace', 'Check the workspace host and the proxy.'],
   [/^ENOTFOUND$/, 'its name is unknown', 'Check the workspace host for a typing error, then the network or VPN.'],
   [/^EAI_AGAIN$/, 'names cannot be looked up', 'Check the network or VPN.'],

@@ -109,6 +109,7 @@ function counted(reply: HttpReply, attempt: Attempt): HttpReply {
     header: (name) => reply.header(name),
     headerNames: () => reply.headerNames(),
     body: body(),
+    retire: () => reply.retire?.(),
   };
 }
 

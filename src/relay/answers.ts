@@ -16,7 +16,7 @@ import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
-import { cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
+import { anothers, cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
 import { Left } from './pushed.ts';
 import type { Wire } from './wire.ts';
 
@@ -69,6 +69,10 @@ export async function readReply(
         if ((await take(incoming))?.is === 'answer') deadline.shorten(LINGER_MS);
       }
     }
+    if (correlation.isAnothers && wire.echoes.echoesIds(errand.generation)) {
+      reply.retire?.();
+      throw anothers();
+    }
     for (const delivery of correlation.end()) await sink(delivery);
   } catch (thrown) {
     if (!correlation.answered || thrown instanceof Left)
@@ -88,6 +92,7 @@ export async function readReply(
       await refuseFailed(incoming, incoming.error, reply, wire, errand, access);
     }
     const delivery = correlation.take(incoming);
+    if (delivery?.is === 'answer' && incoming.id !== undefined) wire.echoes.sawId(incoming.id, errand.generation);
     if (delivery && (isAsked || delivery.is !== 'stray')) await sink(delivery);
     return delivery;
   }

@@ -51,6 +51,7 @@ export async function attempt(
     const usual = usualAnswer(whole, message, reply.status);
     if (usual !== undefined) {
       wire.echoes.look(usual.answer, access, errand.headers);
+      if (usual.answer.id !== undefined) wire.echoes.sawId(usual.answer.id, errand.generation);
       return sink(usual);
     }
   }

@@ -55,6 +55,14 @@ export class Correlation {
     return undefined;
   }
 
+  /** Whether the only answer bears an id of another value: it may be another call's, where the server is known to echo ids. */
+  get isAnothers(): boolean {
+    const [only] = this.#held;
+    if (this.#sent === undefined || this.#answered || this.#held.length !== 1 || only?.id === undefined) return false;
+    // Python's SDK puts this on errors that it finds before it has read an id. [mcp 1.x, streamable_http]
+    return only.id !== '"server-error"' && String(JSON.parse(only.id)) !== String(JSON.parse(this.#sent));
+  }
+
   /** The exchange has ended: an answer that is the only one was meant for the request. */
   end(): Delivery[] {
     const [only] = this.#held;

@@ -14,9 +14,21 @@ const SHORTEST_CHARS = 8;
 export class Echoes {
   readonly #log: Log;
   readonly #told = new Set<string>();
+  #echoedIn: { readonly generation: number | undefined } | undefined;
 
   constructor(log: Log) {
     this.#log = log;
+  }
+
+  /** Takes note that an answer bore the id of its request. Servers that put 0 on everything do so by chance. */
+  sawId(id: string, generation: number | undefined): void {
+    if (id === '0' || (this.#echoedIn !== undefined && this.#echoedIn.generation === generation)) return;
+    this.#echoedIn = { generation };
+  }
+
+  /** Whether the server has echoed an id in this session. */
+  echoesIds(generation: number | undefined): boolean {
+    return this.#echoedIn !== undefined && this.#echoedIn.generation === generation;
   }
 
   /** @param headers - those of the message that was sent */

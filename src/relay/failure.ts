@@ -104,6 +104,12 @@ export function cutOff(cause: Error & { readonly code?: string }, bookmark?: Boo
   return new Failure(bookmark === undefined ? 'broken' : 'cut', problem, bookmark);
 }
 
+/** A server that echoes ids sent the answer to something else: the connection may be one answer behind. */
+export function anothers(): Failure {
+  const sentence = 'The answer bears the id of another call, so that it is no answer to this one.';
+  return new Failure('broken', new Problem('outcomeUnknown', sentence, UNKNOWN));
+}
+
 /** A connection that broke while more was being sent than servers usually take. */
 export function cutOffLarge(cause: SendFailure): Failure {
   const sentence = `The connection broke while a large message was being sent (${cause.code}): the server probably refuses its size.`;

@@ -138,6 +138,28 @@ test.each<[string, string, RegExp]>([
   expect(second?.connection).not.toBe(first?.connection);
 });
 
+test('an answer too many never answers another call: that one fails, and the next has a new connection (T250)', async () => {
+  const { bridge, server } = await startWired({
+    [WRITE]: (request, peer, nth) => {
+      if (nth === 3) peer.send(http('{"jsonrpc":"2.0","id":2,"result":{"evil":true}}'));
+      peer.send(http(resultFor(request)));
+    },
+  });
+  expect(await write(bridge, 1)).toHaveProperty('result');
+  expect(await write(bridge, 2)).toHaveProperty('result');
+  expectBridgeError(await write(bridge, 3), { ...LOST, message: /id of another call/ });
+  expect(await write(bridge, 4)).toEqual({ jsonrpc: '2.0', id: 4, result: {} });
+  expect(server.of(WRITE)).toHaveLength(4);
+  expect(server.of(WRITE)[3]?.connection).not.toBe(server.of(WRITE)[2]?.connection);
+});
+
+test('a server that never echoes ids is served (T250)', async () => {
+  const { bridge } = await startWired({
+    [WRITE]: (_request, peer) => peer.send(http('{"jsonrpc":"2.0","id":0,"result":{}}')),
+  });
+  for (const id of [0, 1, 2]) expect(await write(bridge, id)).toEqual({ jsonrpc: '2.0', id, result: {} });
+});
+
 describe('an encoded body is decoded, or said to be undecodable; it never reaches stdout as it is (T104)', () => {
   const packed =
     (encoding: string | undefined, pack: (text: string) => Uint8Array): Case[1] =>
