@@ -8,7 +8,7 @@ const TOOL = { name: 'only', inputSchema: { type: 'object' }, annotations: { rea
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** A server whose list of tools never ends, and which takes modern messages only as the revision writes them. */
-async function start() {
+async function start(prompts: RawHandler = answer({ messages: [] })) {
   const discover: RawHandler = (call, response) => {
     const meta = JSON.parse(call.body).params?._meta ?? {};
     const isWhole = meta[CAPABILITIES] !== undefined;
@@ -20,6 +20,7 @@ async function start() {
   const workspace = await startRawWorkspace({
     'tools/list': answer({ tools: [TOOL], nextCursor: 'again' }),
     'server/discover': discover,
+    'prompts/get': prompts,
   });
   const { env } = toWorkspace({ host: workspace.host, token: TOKEN, connection: 'x' });
   const run = (...words: string[]) => runBin({ args: [...words, '--url', '/mcp'], env, timeoutMs: 30_000 });
@@ -43,3 +44,15 @@ test('call stops at a cursor that repeats (T214)', async () => {
   expect(workspace.of('tools/call')).toHaveLength(1);
   expect(workspace.of('tools/list').length).toBeLessThanOrEqual(3);
 });
+
+test('doctor sees a hop that drops Mcp-Name', async () => {
+  const { run, workspace } = await start((call, response) => {
+    const error = { code: -32020, message: 'Mcp-Name does not match the body' };
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id: call.id, error }));
+  });
+  const { stdout } = await run('doctor');
+  expect(stdout).toContain('headers of 2026-07-28 are lost');
+  expect(workspace.of('prompts/get')[0]?.headers['mcp-name']).toBe('uc-mcp-bridge-probe');
+  expect(workspace.of('tools/call')).toEqual([]);
+}, 30_000);

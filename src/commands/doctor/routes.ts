@@ -1,7 +1,7 @@
 /** One way through the workspace, tried from the handshake to the end; no tool is called. */
 
 import type { Clock, HttpCall, HttpReply, Send } from '../../ports.ts';
-import { readDiscovery } from '../../protocol/discovery.ts';
+import { HEADER_MISMATCH, readDiscovery } from '../../protocol/discovery.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { rawAt } from '../../protocol/json.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -169,11 +169,22 @@ async function modernOf(talk: Talk): Promise<RouteReport['modern']> {
   try {
     const result = await talk.request('server/discover', DISCOVER);
     const discovery = readDiscovery({ kind: 'answer', id: undefined, text: `{"result":${result}}`, error: undefined });
-    return discovery?.versions.includes(MODERN_VERSION) ? 'yes' : 'not spoken';
+    if (!discovery?.versions.includes(MODERN_VERSION)) return 'not spoken';
+    return (await losesName(talk)) ? 'no' : 'yes';
   } catch (thrown) {
     // A server that misses one of these headers is a modern one, behind a way that drops it; legacy ones miss others.
     const words = thrown instanceof Error ? thrown.message : '';
     return /mcp-(?:method|name|protocol-version)\b|header ?mismatch/i.test(words) ? 'no' : 'not spoken';
+  }
+}
+
+/** Asks for a prompt that no server has: it runs nothing, and shows whether `Mcp-Name` arrives. */
+async function losesName(talk: Talk): Promise<boolean> {
+  try {
+    await talk.request('prompts/get', DISCOVER.replace('{', '{"name":"uc-mcp-bridge-probe",'));
+    return false;
+  } catch (error) {
+    return error instanceof RpcRefusal && error.code === HEADER_MISMATCH;
   }
 }
 
