@@ -129,6 +129,15 @@ test.each([
   expect(secrets.scrub(address)).not.toMatch(/canary|0123/);
 });
 
+test('a proxy that sends bytes behind its 200 is asked a few times, and named (T256)', async () => {
+  const way = ({ url }: WireProxy) => ({ env: { HTTP_PROXY: url } });
+  const behind = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+  const { bridge, proxy, server } = await startProxied(way, { behind, host: ({ host }) => host, plain: true });
+  expectBridgeError(await write(bridge, 1), { kind: 'unreachable', outcome: 'not_sent', message: /PROXY_BYTES/ });
+  expect(proxy.asked).toHaveLength(3);
+  expect(server.requests).toEqual([]);
+});
+
 describe('a proxy is left out (T113)', () => {
   test.each<[string, (proxy: WireProxy) => { args?: string[]; env?: Record<string, string> }]>([
     ['by NO_PROXY', ({ url }) => ({ env: { HTTPS_PROXY: url, NO_PROXY: 'localhost' } })],

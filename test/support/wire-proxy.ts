@@ -21,6 +21,8 @@ export interface WireProxyOptions {
   readonly to: number;
   /** Status of every answer, in place of a tunnel. */
   readonly refuses?: number;
+  /** Bytes right behind each 200. */
+  readonly behind?: string;
   /** Says nothing at all. */
   readonly silent?: boolean;
   /** Wants these, `user:password`. */
@@ -28,7 +30,14 @@ export interface WireProxyOptions {
 }
 
 /** Starts it for the length of a test. */
-export async function startWireProxy({ refuses, silent, tls, to, wants }: WireProxyOptions): Promise<WireProxy> {
+export async function startWireProxy({
+  behind = '',
+  refuses,
+  silent,
+  tls,
+  to,
+  wants,
+}: WireProxyOptions): Promise<WireProxy> {
   const asked: { to: string; authorization: string | undefined }[] = [];
   const sockets = new Set<Socket>();
   const refuseAll: RequestListener = (_request, response) => void response.writeHead(400).end();
@@ -41,7 +50,7 @@ export async function startWireProxy({ refuses, silent, tls, to, wants }: WirePr
     if (silent) return;
     const isKnown = wants === undefined || authorization === `Basic ${Buffer.from(wants).toString('base64')}`;
     const status = refuses ?? (isKnown ? 200 : 407);
-    client.write(`HTTP/1.1 ${status} Status\r\n\r\n`);
+    client.write(`HTTP/1.1 ${status} Status\r\n\r\n${behind}`);
     if (status !== 200) return void client.end('<html>no</html>');
     const upstream = connect(to, '127.0.0.1');
     sockets.add(upstream);
