@@ -48,7 +48,9 @@ export interface Workspace {
  */
 export async function resolveWorkspace(settings: WorkspaceSettings, around: Surroundings): Promise<Workspace> {
   const given = givenBy(settings, around);
-  const profile = await profileFor(settings, given, around);
+  const profile = await profileFor(settings, given, around).catch((error) => {
+    throw settings.profile === undefined && hasCredential(given) ? onlyCredential(given, error) : error;
+  });
   const own = profile && hostOf(profile, settings.configFile);
   const host = given.get('host') ?? (own && { text: own.origin, from: nameOf(profile) });
   if (host === undefined) throw noHost(profile, settings);
@@ -181,4 +183,13 @@ function refused(key: string, because: string, { lines, name }: Profile, file: s
 function noHost(profile: Profile | undefined, { configFile }: WorkspaceSettings): Problem {
   const hint = 'Add a line "host = https://..." to it, or set DATABRICKS_HOST.';
   return new Problem('auth', `The profile [${profile?.name}] in ${configFile} has no host.`, { hint });
+}
+
+/** A profile that nobody named is not what is missing. */
+function onlyCredential(given: Values, error: unknown): unknown {
+  if (given.has('host') || !(error instanceof Problem) || error.misconfigured) return error;
+  const [from] = CREDENTIALS.flatMap((attribute) => given.get(attribute)?.from ?? []);
+  const sentence = `${from} is set, but the host of the workspace is missing.`;
+  const hint = 'Set DATABRICKS_HOST, give --host, or name a profile with --profile.';
+  return new Problem('auth', sentence, { hint, misconfigured: true }, error);
 }

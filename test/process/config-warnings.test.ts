@@ -46,3 +46,11 @@ test('a proxy password among the arguments leads to a warning', async () => {
   expect(stderr).toMatch(/can read the password in --proxy: set UC_MCP_PROXY instead/);
   expect(stderr).not.toContain('canary-pw');
 });
+
+test('a token without a host: the response says that the host is missing', async () => {
+  const run = await start([], { UC_MCP_CONNECTION: 'github', DATABRICKS_TOKEN: 'dapi-canary-0123456789abcdef' });
+  expect(run.stderr + JSON.parse(run.stdout).error.message).not.toContain('canary');
+  expect(JSON.parse(run.stdout).error.message).toMatch(
+    /DATABRICKS_TOKEN is set, but the host of the workspace is missing/,
+  );
+});

@@ -363,3 +363,26 @@ test('toolsets that GitHub added since are known', async () => {
   await bridge.finish();
   expect(bridge.stderr).not.toMatch(/no toolsets of these names/);
 });
+
+test('a name that matches no tool is reported at the first list, with the nearest tool (T218)', async () => {
+  const args = ['--exclude-tools', 'Push-Files,isue_write,get_me,zzz_*,merge_pull_request', '--tools', 'plain,PLAIN'];
+  const { bridge } = await startScripted(DEAF, { args });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list');
+  await bridge.call(2, 'tools/list');
+  await bridge.finish();
+  const warnings = bridge.stderr.split('\n').filter((line) => line.includes('matches no tool of the server'));
+  expect(warnings.map((line) => JSON.parse(line))).toMatchObject([
+    { by: '--tools', name: 'PLAIN', nearest: 'plain' },
+    { by: '--exclude-tools', name: 'Push-Files', nearest: 'push_files' },
+    { by: '--exclude-tools', name: 'isue_write', nearest: 'issue_write' },
+    { by: '--exclude-tools', name: 'zzz_*' },
+  ]);
+  expect(warnings[3]).not.toContain('nearest');
+});
+
+test('--toolsets says at start that it knows the tools of GitHub alone', async () => {
+  const { bridge } = await startScripted(DEAF, { args: ['--toolsets', 'issues'] });
+  await bridge.says(/--toolsets knows the tools of GitHub's server only/);
+  expect(await bridge.initialize()).toHaveProperty('result');
+});

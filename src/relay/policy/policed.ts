@@ -55,6 +55,7 @@ export class Policed implements Far {
   readonly #asked = new Set<Id>();
   #fetched = 0;
   #hiddenBefore = '';
+  #compared = false;
 
   constructor(parts: PolicyParts) {
     this.#parts = parts;
@@ -212,7 +213,16 @@ export class Policed implements Far {
       return verdict.is === 'allowed';
     });
     this.#note(hidden);
+    if (nextCursor(text) === undefined) this.#compare(rules);
     return kept;
+  }
+
+  /** Once: the options do not change while the bridge runs. */
+  #compare(rules: PolicyRules): void {
+    if (this.#compared || this.#listed.size === 0) return;
+    this.#compared = true;
+    for (const unmatched of rules.unmatched(this.#listed.keys()))
+      this.#parts.log.warn({ ...unmatched }, 'a name of the tool policy matches no tool of the server');
   }
 
   /** Clients list often: what is hidden is said when it changes. */

@@ -1,6 +1,7 @@
 /** Which tools a client may see and call: rules, without a server. */
 
 import { isInToolsets } from './toolsets.ts';
+import { type Unmatched, unmatched } from './unmatched.ts';
 
 /** What the user allows. Absent lists allow everything. */
 export interface ToolPolicy {
@@ -35,11 +36,13 @@ const ALLOWED: Verdict = { is: 'allowed' };
 
 export class PolicyRules {
   readonly #policy: ToolPolicy;
+  readonly #matcher: Matcher;
   readonly #named: (name: string) => boolean;
   readonly #excluded: (name: string) => boolean;
 
   constructor(policy: ToolPolicy, matcher: Matcher) {
     this.#policy = policy;
+    this.#matcher = matcher;
     this.#named = matcher(policy.tools ?? []);
     this.#excluded = matcher(policy.excludeTools ?? []);
   }
@@ -65,6 +68,11 @@ export class PolicyRules {
     const says =
       listed.readOnlyHint === false ? 'the server says that it writes' : 'the server does not say that it only reads';
     return excluded('--read-only', says);
+  }
+
+  /** Names that match no tool of a complete list. */
+  unmatched(listed: Iterable<string>): Unmatched[] {
+    return unmatched(this.#policy, listed, this.#matcher);
   }
 
   /** Whether a list shows that the server has kept to the toolsets: none of the tools that we know is of another. */

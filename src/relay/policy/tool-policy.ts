@@ -7,6 +7,10 @@ import { Policed } from './policed.ts';
 import { PolicyRules, policyHeaders, type ToolPolicy } from './policy.ts';
 import { isToolset } from './toolsets.ts';
 
+const ONLY_GITHUB =
+  "--toolsets knows the tools of GitHub's server only: unknown tools of a server that lists no known tool of another toolset " +
+  'are allowed. Use --tools for other servers';
+
 export interface PolicySettings extends ToolPolicy {
   /** For `params._meta` of every call. */
   readonly meta: Readonly<Record<string, string>>;
@@ -31,6 +35,7 @@ export function openPolicy(settings: PolicySettings, configured: Readonly<Record
     before(inner, log) {
       const unknown = (settings.toolsets ?? []).filter((toolset) => !isToolset(toolset));
       if (unknown.length > 0) log.warn({ toolsets: unknown }, 'GitHub has no toolsets of these names that we know of');
+      if (settings.toolsets && !settings.toolsets.includes('all')) log.info({}, ONLY_GITHUB);
       return new Policed({ inner, rules, meta, log });
     },
   };

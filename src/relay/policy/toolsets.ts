@@ -59,6 +59,9 @@ for (const [toolset, tools] of Object.entries(TOOLS_OF)) {
   for (const tool of tools.split(' ')) TOOLSETS_OF.set(tool, [...(TOOLSETS_OF.get(tool) ?? []), toolset]);
 }
 
+/** Every tool of GitHub's server that we know. */
+export const KNOWN_TOOLS: readonly string[] = [...TOOLSETS_OF.keys()];
+
 /** Whether a tool is in one of the toolsets; undefined where it is none of those that we know. */
 export function isInToolsets(tool: string, toolsets: readonly string[]): boolean | undefined {
   if (toolsets.includes(ALL)) return true;

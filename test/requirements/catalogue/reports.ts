@@ -18,7 +18,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T215', 1, 'A refused OIDC discovery is reported with its real cause.'),
   must('T216', 1, 'A demanded client certificate, an old TLS version and malformed headers are each named.'),
   must('T217', 0, 'A policy list in the wrong syntax is refused at start.'),
-  planned(must('T218', 0, 'A policy name that matches no tool is reported with the nearest tool.')),
+  must('T218', 0, 'A policy name that matches no tool is reported with the nearest tool.'),
   must('T219', 0, 'An unexpanded placeholder in a setting is refused at start.'),
   must('T220', 1, 'Quotes around a setting are removed or refused.'),
   must('T221', 1, 'A percent sign in a proxy password is taken as written.'),
