@@ -187,7 +187,7 @@ function noHost(profile: Profile | undefined, { configFile }: WorkspaceSettings)
 
 /** A profile that nobody named is not what is missing. */
 function onlyCredential(given: Values, error: unknown): unknown {
-  if (given.has('host') || !(error instanceof Problem) || error.misconfigured) return error;
+  if (given.has('host') || !(error instanceof Problem) || error.details.misconfigured) return error;
   const [from] = CREDENTIALS.flatMap((attribute) => given.get(attribute)?.from ?? []);
   const sentence = `${from} is set, but the host of the workspace is missing.`;
   const hint = 'Set DATABRICKS_HOST, give --host, or name a profile with --profile.';
