@@ -4,7 +4,7 @@
  */
 
 import type { Message } from './protocol/message.ts';
-import type { Problem } from './protocol/problem.ts';
+import type { Outcome, Problem } from './protocol/problem.ts';
 
 /** Tells that nobody waits any more. An AbortSignal is one; the relay has its own, which costs less. */
 export interface Signal {
@@ -12,6 +12,8 @@ export interface Signal {
   readonly reason: unknown;
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
+  /** Records what may have become of the call so far: `unknown` when it is about to be written to a connection. */
+  mark?(outcome: Outcome): void;
 }
 
 /** What one call to the workspace needs: where it goes, and what it shows at the door. */

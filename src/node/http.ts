@@ -180,8 +180,12 @@ class Handler implements Dispatcher.DispatchHandler {
 
   /** Called when the request is about to be written to a connection. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#abandoned === undefined) this.#controller = controller;
-    else controller.abort(asError(this.#abandoned));
+    if (this.#abandoned !== undefined) {
+      controller.abort(asError(this.#abandoned));
+      return;
+    }
+    this.#controller = controller;
+    this.#signal.mark?.('unknown');
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {

@@ -34,7 +34,11 @@ export class Batches {
     const requests = batch.messages.flatMap((message) => (message.kind === 'request' ? [inflight.open(message)] : []));
     const sentence = 'The server left a request of the batch unanswered.';
     let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
-    const life = new Cancellation();
+    const life = new Cancellation({
+      mark(outcome) {
+        for (const pending of requests) pending.mark(outcome);
+      },
+    });
     for (const { signal } of requests) {
       const stopIfAllAre = () => requests.every(({ isSettled }) => isSettled) && life.abort(signal.reason);
       signal.addEventListener('abort', stopIfAllAre, { once: true });
@@ -43,7 +47,6 @@ export class Batches {
     const turn = slots.take();
     if (turn !== undefined) await backlog.wait(turn, batch);
     try {
-      for (const pending of requests) pending.begin();
       for await (const delivery of far.send(batch, life)) await deliver(delivery);
     } catch (thrown) {
       problem = problemOf(thrown);

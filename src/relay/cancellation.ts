@@ -4,6 +4,7 @@
  */
 
 import type { Signal } from '../ports.ts';
+import type { Outcome } from '../protocol/problem.ts';
 
 export class Cancellation implements Signal {
   #isAborted = false;
@@ -11,6 +12,23 @@ export class Cancellation implements Signal {
   /** Most have one listener at a time: an array would be the largest part of them. */
   #listener: (() => void) | undefined;
   #others: (() => void)[] | undefined;
+  readonly #outer: Pick<Signal, 'mark'> | undefined;
+  #outcome: Outcome = 'not_sent';
+
+  /** @param outer - is given the marks too */
+  constructor(outer?: Pick<Signal, 'mark'>) {
+    this.#outer = outer;
+  }
+
+  /** What may have become of the call so far. */
+  get outcome(): Outcome {
+    return this.#outcome;
+  }
+
+  mark(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.#outer?.mark?.(outcome);
+  }
 
   get aborted(): boolean {
     return this.#isAborted;
@@ -45,7 +63,7 @@ export class Cancellation implements Signal {
 
 /** Does some work under a signal that fires with the first of two. */
 export async function underBoth<T>(one: Signal, other: Signal, work: (both: Signal) => Promise<T>): Promise<T> {
-  const both = new Cancellation();
+  const both = new Cancellation(one);
   const releases = [one, other].map((signal) => {
     const follow = () => both.abort(signal.reason);
     if (signal.aborted) follow();

@@ -15,7 +15,7 @@ const ONCE = { once: true } as const;
 
 /** Fires `signal` when a limit is reached, or when `outer` fires; to be released when the call is over. */
 export class Deadline {
-  readonly #controller = new Cancellation();
+  readonly #controller: Cancellation;
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #totalMs: number;
@@ -26,6 +26,7 @@ export class Deadline {
   #heardAt: number;
 
   constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: Signal) {
+    this.#controller = new Cancellation(outer);
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#totalMs = totalMs;
@@ -40,7 +41,7 @@ export class Deadline {
     this.#stop = this.#watch(Math.min(silenceMs, totalMs));
   }
 
-  get signal(): Signal {
+  get signal(): Cancellation {
     return this.#controller;
   }
 

@@ -8,7 +8,7 @@ import { type Again, Attempts } from './attempts.ts';
 import { Deadline } from './deadline.ts';
 import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
-import { failureOf, SessionGone } from './failure.ts';
+import { Failure, failureOf, SessionGone } from './failure.ts';
 import { Left, Pushed } from './pushed.ts';
 import type { Wire } from './wire.ts';
 
@@ -53,9 +53,12 @@ async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome
         watch?.failed(thrown instanceof SessionGone ? SESSION_GONE : failureOf(thrown));
         if (signal.aborted) throw signal.reason;
         if (thrown instanceof SessionGone && attempts.bookmark === undefined) {
-          throw new SessionGone(outcomeOfBoth(thrown.outcome, attempts.outcome));
+          const outcome = outcomeOfBoth(thrown.outcome, attempts.outcome);
+          signal.mark?.(outcome);
+          throw new SessionGone(outcome);
         }
-        again = attempts.failed(thrown, access);
+        again = attempts.failed(known(thrown, deadline.signal.outcome), access);
+        deadline.signal.mark(attempts.outcome);
       }
       const { because, otherwise, point, waitMs } = again;
       watch?.again(waitMs, because);
@@ -76,6 +79,13 @@ async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome
     told++;
     await sink({ is: 'server-message', line });
   }
+}
+
+/** A limit that ends a call before it is on a connection leaves no doubt about it. */
+function known(thrown: unknown, outcome: Outcome): unknown {
+  return thrown instanceof Failure && thrown.problem.kind === 'timeout'
+    ? new Failure(thrown.point, thrown.problem.with({ outcome }))
+    : thrown;
 }
 
 /** The workspace has turned another call away, and this one has not the time to wait for as long as it asked. */

@@ -3,13 +3,13 @@
 import type { Signal } from '../ports.ts';
 import { isSameId } from '../protocol/incoming.ts';
 import type { Id, Request } from '../protocol/message.ts';
+import type { Outcome } from '../protocol/problem.ts';
 import { Cancellation } from './cancellation.ts';
 
 export class Pending {
   readonly request: Request;
   readonly #cancellation = new Cancellation();
   #settled = false;
-  #begun = false;
 
   constructor(request: Request) {
     this.request = request;
@@ -24,13 +24,13 @@ export class Pending {
     return this.#settled;
   }
 
-  /** Whether anything of it may have left. */
-  get hasBegun(): boolean {
-    return this.#begun;
+  /** What may have become of it so far. */
+  get outcome(): Outcome {
+    return this.#cancellation.outcome;
   }
 
-  begin(): void {
-    this.#begun = true;
+  mark(outcome: Outcome): void {
+    this.#cancellation.mark(outcome);
   }
 
   /** True for the first caller only: that one answers, or has decided that there is to be no answer. */

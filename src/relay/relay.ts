@@ -140,7 +140,8 @@ export class Relay {
   /** Answers a request before its exchange has ended. */
   #giveUp(pending: Pending, problem: Problem): Promise<void> {
     const harmless = classOf(pending.request) !== 'effects';
-    const known = pending.hasBegun ? problem.withOutcomeUnknown(harmless) : problem.with({ outcome: 'not_sent' });
+    const { outcome } = pending;
+    const known = outcome === 'unknown' ? problem.withOutcomeUnknown(harmless) : problem.with({ outcome });
     const answered = this.#fail(pending, known);
     pending.abort(problem);
     return answered;
@@ -192,7 +193,6 @@ export class Relay {
       if (turn !== undefined) await this.#backlog.wait(turn, request);
       hasSlot = needsSlot;
       if (pending.isSettled) return;
-      pending.begin();
       await handOver(deliveries, (delivery) => {
         if (delivery.is === 'answer') answeredChars = (bytesOf(delivery) ?? delivery.line).length;
         return this.#deliver(delivery, pending);

@@ -118,6 +118,7 @@ export class ModelServer {
 
   readonly send: Send = async (call, signal) => {
     if (signal.aborted) throw signal.reason;
+    signal.mark?.('unknown');
     const { headers, method, text } = opened(call);
     const message: Incoming = text === undefined ? {} : JSON.parse(text);
     const forget = this.#note(message);

@@ -5,10 +5,18 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BIN, type BridgeProcess, startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
-import { result, silence } from '../support/canned.ts';
+import { raw, result, silence } from '../support/canned.ts';
 import { latch } from '../support/latch.ts';
 import { CLOCK_FACTOR, FAIL_ON_WORD, FAST_CLOCK, THROW_ON_SIGNAL } from '../support/preload.ts';
-import { CONNECTION, type Scripted, type ScriptedOptions, startScripted, TOKEN } from '../support/scripted.ts';
+import {
+  CONNECTION,
+  opened,
+  type Scripted,
+  type ScriptedOptions,
+  SESSION_ID,
+  startScripted,
+  TOKEN,
+} from '../support/scripted.ts';
 
 /** What the requirement grants, and as much again for a machine that is busy with other tests. */
 function generously(ms: number): number {
@@ -51,20 +59,77 @@ describe('while a connection is being opened', () => {
     return bridge;
   }
 
-  test('the bridge ends with its client (T147)', async () => {
+  test('the bridge ends with its client, and the call was not sent (T147, T209)', async () => {
     const bridge = await startReaching();
     const since = performance.now();
     expect(await bridge.finish()).toEqual({ code: 0, signal: null });
     expect(performance.now() - since).toBeLessThan(generously(1_100));
-    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'unknown' });
+    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'not_sent' });
   });
 
-  test('a signal ends it (T148)', async () => {
+  test('a signal ends it, and the call was not sent (T148, T209)', async () => {
     const bridge = await startReaching();
     const since = performance.now();
     bridge.child.kill('SIGTERM');
     expect(await bridge.exit).toEqual({ code: 143, signal: null });
     expect(performance.now() - since).toBeLessThan(generously(1_500));
+    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'not_sent' });
+  });
+});
+
+describe.each(['SIGTERM', 'the end of stdin'] as const)('a call that still waits at %s was not sent (T209)', (end) => {
+  const leave = (bridge: BridgeProcess) => {
+    if (end === 'SIGTERM') bridge.child.kill(end);
+    else bridge.child.stdin.end();
+  };
+  const BATCHES = { protocolVersion: '2025-03-26', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+
+  test('for the handshake', async () => {
+    const { arrived, bridge, of } = await startScripted({ initialize: silence }, { args: ['--drain-timeout', '0.1'] });
+    bridge.send({ jsonrpc: '2.0', id: 'init', method: 'initialize', params: BATCHES });
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await arrived('initialize');
+    leave(bridge);
+    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'not_sent' });
+    expect((await bridge.answer('init')).error?.data?.['outcome']).toBe('unknown');
+    expect(of('tools/call')).toHaveLength(0);
+  });
+
+  test('for a lost session that is being opened again', async () => {
+    const { arrived, bridge, of } = await startScripted(
+      {
+        initialize: (call, nth) => (nth === 1 ? opened(call, SESSION_ID) : silence()),
+        'tools/call': () => raw('', 404),
+      },
+      { args: ['--drain-timeout', '0.1'] },
+    );
+    await bridge.initialize();
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await arrived('initialize', 2);
+    bridge.send({ jsonrpc: '2.0', id: 2, method: 'tools/call' });
+    bridge.send('[]');
+    await bridge.line((message) => message.error !== undefined);
+    leave(bridge);
+    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'rejected' });
+    expectBridgeError(await bridge.answer(2), { kind: 'shutdown', outcome: 'not_sent' });
+    expect(of('tools/call')).toHaveLength(1);
+  });
+
+  test('for a slot, as a batch', async () => {
+    const { arrived, bridge, of } = await startScripted(
+      { initialize: (call) => opened(call, SESSION_ID, '2025-03-26'), 'tools/call': silence },
+      { args: ['--drain-timeout', '0.1'] },
+    );
+    await bridge.call('init', 'initialize', BATCHES);
+    for (let id = 0; id < 64; id++) bridge.send({ jsonrpc: '2.0', id, method: 'tools/call' });
+    await arrived('tools/call', 64);
+    bridge.send([{ jsonrpc: '2.0', id: 'late', method: 'tools/call' }]);
+    bridge.send('{');
+    await bridge.line((message) => message.error !== undefined);
+    leave(bridge);
+    expectBridgeError(await bridge.answer('late'), { kind: 'shutdown', outcome: 'not_sent' });
+    expectBridgeError(await bridge.answer(0), { kind: 'shutdown', outcome: 'unknown' });
+    expect(of('batch')).toHaveLength(0);
   });
 });
 
