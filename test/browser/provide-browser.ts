@@ -4,16 +4,18 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { parseCLI, type TestProject } from 'vitest/node';
 import { findBrowser } from './find-browser.ts';
 
+const HERE = import.meta.dirname.replaceAll('\\', '/');
 const INSTALLING: readonly (readonly string[])[] = [
   ['update'],
   ['install', '-y', '--no-install-recommends', 'chromium'],
 ];
 
-export function setup(): void {
+export async function setup(project: TestProject): Promise<void> {
   const isRoot = process.getuid?.() === 0;
-  if (!isAskedFor() || findBrowser() !== undefined || !isRoot) return;
+  if (!isRoot || findBrowser() !== undefined || !(await isNeeded(project))) return;
   process.stderr.write('There is no Chromium here: installing it with apt-get.\n');
   for (const words of INSTALLING) {
     const { status } = spawnSync('apt-get', words, {
@@ -24,8 +26,9 @@ export function setup(): void {
   }
 }
 
-/** Whoever runs a few files by name may not need it. */
-function isAskedFor(): boolean {
-  const filters = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'));
-  return filters.length === 0 || filters.some((filter) => filter.includes('browser'));
+/** Whether a test of the browser is among the files that run: named on the command line, or not left out there. */
+async function isNeeded(project: TestProject): Promise<boolean> {
+  const { filter } = parseCLI(['vitest', ...process.argv.slice(2)]);
+  const { testFiles } = await project.globTestFiles(filter);
+  return testFiles.some((file) => file.startsWith(HERE));
 }

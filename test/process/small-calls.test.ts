@@ -1,60 +1,69 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { startBridge } from '../support/bridge.ts';
+import { BIN, bareEnv } from '../support/bridge.ts';
+import { bundledFloor, median } from '../support/floor.ts';
 import { startRawWorkspace } from '../support/raw-workspace.ts';
 
-const CALLS = 1_000;
-const WARM_UP = 100;
-/** What the requirement allows, in milliseconds; and how much more where others use the processor too. */
+const ROUNDS = 10;
+const CALLS = 100;
+const WARM_UP_ROUNDS = 2;
+/** What the requirement allows for the slowest of a hundred, in milliseconds. */
 const ADDED_P99_MS = 5;
-const BUSY = 10;
+/** Times the floor for the usual one: far above what is measured, far below what a lost millisecond would make of it. */
+const MOST_TIMES = 2;
+const TOKEN = 'dapi-0123456789';
 
-test('a thousand small calls, one after the other, take little longer through the bridge than without it (T132)', async () => {
+/** @returns milliseconds that a call takes */
+type Timed = (id: number) => Promise<number>;
+
+// Measured once more where the machine was too busy to tell.
+test('a thousand small calls take hardly longer through the bridge than through the least of bridges (T132)', {
+  retry: 1,
+  timeout: 60_000,
+}, async () => {
   const workspace = await startRawWorkspace({});
-  const bridge = startBridge({
-    args: ['--connection', 'github', '--route', 'managed-mcp', '--log-level', 'error'],
-    env: { DATABRICKS_HOST: workspace.host, DATABRICKS_TOKEN: 'dapi-0123456789' },
-  });
-  const agent = new Agent({ keepAlive: true });
-  onTestFinished(() => agent.destroy());
-  const body = (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"t"}}`;
+  const { script } = await bundledFloor();
+  const floor = talkTo([script, workspace.host, TOKEN, 'connection-proxy']);
+  const route = ['--connection', 'bench', '--route', 'connection-proxy', '--log-level', 'error'];
+  const bridge = talkTo([BIN, ...route], { DATABRICKS_HOST: workspace.host, DATABRICKS_TOKEN: TOKEN });
 
-  const direct = async (id: number) => {
-    const call = request(`${workspace.host}/mcp`, { method: 'POST', agent }).end(body(id));
-    const [response] = await once(call, 'response');
-    await text(response);
-  };
-  // Not the driver's own waiting, which looks at every line that has come so far.
-  let arrived = (_: unknown) => {};
-  bridge.child.stdout.on('data', () => arrived(undefined));
-  const bridged = async (id: number) => {
-    const answer = new Promise((resolve) => {
-      arrived = resolve;
-    });
-    bridge.send(body(id));
-    await answer;
-  };
-
-  // In turn, so that whatever else the machine does slows both.
-  const [directMs, bridgedMs]: number[][] = [[], []];
-  for (let id = 0; id < WARM_UP + CALLS; id++) {
-    directMs?.push(await timed(() => direct(id)));
-    bridgedMs?.push(await timed(() => bridged(id)));
+  const rounds: { readonly times: number; readonly addedP99Ms: number }[] = [];
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    const [ours, floors]: [number[], number[]] = [[], []];
+    // In turn, so that whatever else the machine does slows both.
+    for (let id = 0; id < CALLS; id++) {
+      ours.push(await bridge(id));
+      floors.push(await floor(id));
+    }
+    rounds.push({ times: median(ours) / median(floors), addedP99Ms: p99(ours) - p99(floors) });
   }
-  const added = (share: number) => quantile(bridgedMs ?? [], share) - quantile(directMs ?? [], share);
-  process.stdout.write(`added by the bridge: p50 ${added(0.5).toFixed(2)} ms, p99 ${added(0.99).toFixed(2)} ms\n`);
-  expect(added(0.99)).toBeLessThan(BUSY * ADDED_P99_MS);
+  const measured = rounds.slice(WARM_UP_ROUNDS);
+  const times = median(measured.map((round) => round.times));
+  const addedMs = median(measured.map((round) => round.addedP99Ms));
+  process.stdout.write(`through the bridge: p50 ${times.toFixed(2)} x floor, p99 ${addedMs.toFixed(2)} ms more\n`);
+  expect(times).toBeLessThan(MOST_TIMES);
+  expect(addedMs).toBeLessThan(ADDED_P99_MS);
 });
 
-async function timed(act: () => Promise<void>): Promise<number> {
-  const startedMs = performance.now();
-  await act();
-  return performance.now() - startedMs;
+/** Starts a program for the length of a test. Not the tests' own driver, which looks at every line that has come so far. */
+function talkTo(args: readonly string[], env: Readonly<Record<string, string>> = {}): Timed {
+  const child = spawn(process.execPath, args, { env: bareEnv(env), stdio: ['pipe', 'pipe', 'ignore'] });
+  onTestFinished(async () => {
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    await closed;
+  });
+  return async (id) => {
+    const sinceMs = performance.now();
+    child.stdin.write(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"t"}}\n`);
+    const [answer] = await once(child.stdout, 'data');
+    const ms = performance.now() - sinceMs;
+    expect(JSON.parse(String(answer))).toMatchObject({ id, result: {} });
+    return ms;
+  };
 }
 
-function quantile(all: readonly number[], share: number): number {
-  const sorted = all.slice(WARM_UP).sort((a, b) => a - b);
-  return sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
+function p99(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99) - 1] ?? Number.NaN;
 }
