@@ -6,14 +6,23 @@ import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
 import { ALL_CLIENTS, clientOf } from './clients/clients.ts';
 import type { Machine } from './clients/machine.ts';
-import { applyInstall, type Own, ownAdd } from './install/apply.ts';
-import { type Change, changeFor, type Edit, type Wanted } from './install/change.ts';
-import { clientsFor, flagsOf, withDestination } from './install/completed.ts';
+import { applyByCommand, applyInstall, type Own, ownAdd } from './install/apply.ts';
+import { type Change, changeFor, pathOf, type Wanted } from './install/change.ts';
+import { clientsFor, flagsOf, unknownProfile, withDestination } from './install/completed.ts';
 import { databricksFor } from './install/databricks-program.ts';
 import { entryFor } from './install/entry.ts';
 import { type Page, pageOn } from './install/page.ts';
-import { copyProgram, noteUser, type Program, programOf, runningScript } from './install/program.ts';
+import {
+  copyProgram,
+  noteUser,
+  type Program,
+  programOf,
+  removeUnusedCopies,
+  runningScript,
+} from './install/program.ts';
 import type { Questions } from './install/questions.ts';
+import { entryChange, printed } from './install/shown-entry.ts';
+import { codeOf, placeOf } from './install/text-file.ts';
 
 /** By a signal that a person sends with Ctrl-C. */
 const INTERRUPTED = 130;
@@ -30,9 +39,7 @@ export async function install(
   const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
   const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !asked.own.yes;
   if (!somebody && !asked.own.yes && !asked.own.dryRun) {
-    page.say(
-      'Nobody is here to agree to the change: add --yes to make it without asking, or --dry-run to see it only.',
-    );
+    page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');
     return USAGE;
   }
   if (!somebody || asked.own.dryRun) return write(asked, page, machine, undefined, undefined);
@@ -77,6 +84,11 @@ async function write(
     );
     return CONFIGURATION;
   }
+  const unknown = await unknownProfile(asked);
+  if (unknown?.isRefusal) {
+    page.say(unknown.sentence);
+    return CONFIGURATION;
+  }
   const script = await runningScript();
   const program = await programOf(script, process.execPath, machine);
   const cli = await databricksFor(asked, machine);
@@ -85,7 +97,7 @@ async function write(
     for (const refusal of refusals) page.say(refusal);
     return CONFIGURATION;
   }
-  const wanted: Wanted = { name, entry, script };
+  const wanted: Wanted = { name, entry, script, within: scope === 'project' ? machine.cwd : undefined };
   const steps: Step[] = [];
   let isWhole = true;
   for (const client of clients.map(clientOf)) {
@@ -97,16 +109,18 @@ async function write(
     // Two of them may share one.
     for (const file of files.filter((name) => steps.every(({ change }) => change.file !== name))) {
       const change = await changeFor(client, file, wanted);
-      const own = scope === 'user' && change.is === 'edit' ? ownAdd(client, wanted, change, machine) : undefined;
-      steps.push({ client, change, own });
+      // No client's command replaces an entry without asking.
+      const isNew = change.is === 'edit' ? change.replaces === 'nothing' : change.is === 'left' && change.isTooLarge;
+      steps.push({ client, change, own: scope === 'user' && isNew ? ownAdd(client, wanted, machine) : undefined });
     }
   }
-  const edits = [];
+  const edits: Step[] = [];
   for (const step of steps) {
-    const isOurs = show(step, page, wanted, yes && !dryRun);
+    const isOurs = show(step, page, wanted, yes);
     if (!isOurs) isWhole = false;
-    else if (step.change.is === 'edit') edits.push({ ...step, change: step.change });
+    else if (step.change.is !== 'same') edits.push(step);
   }
+  if (unknown !== undefined) page.say(`Note: ${unknown.sentence}`);
   for (const note of edits.length > 0 ? [...program.notes, ...notes] : notes) page.say(`Note: ${note}`);
   if (scope === 'project' && edits.length > 0) {
     page.say('Note: The entry names files of this machine: whoever shares the project runs install too.');
@@ -137,62 +151,89 @@ interface Work {
   readonly questions: Questions | undefined;
 }
 
-type EditStep = Step & { readonly change: Edit };
-
 /** @returns whether all of it was done */
-async function carryOut(edits: readonly EditStep[], work: Work): Promise<boolean | 'declined'> {
+async function carryOut(edits: readonly Step[], work: Work): Promise<boolean | 'declined'> {
   const { machine, page, program, questions, scope, wanted } = work;
-  const agreed: EditStep[] = [];
-  for (const step of edits.filter(({ change }) => change.replaces === 'foreign')) {
+  const agreed: Step[] = [];
+  for (const step of edits.filter(isForeign)) {
     const question = `"${wanted.name}" in ${step.client.title} starts something else. Replace it?`;
     if (await questions?.yes(question)) agreed.push(step);
   }
-  const plain = edits.filter(({ change }) => change.replaces !== 'foreign');
+  const plain = edits.filter((step) => !isForeign(step));
   const count = plain.length === 1 ? 'this change' : `these ${plain.length} changes`;
   if (plain.length > 0 && (questions === undefined || (await questions.yes(`Make ${count}?`)))) agreed.push(...plain);
   if (agreed.length === 0) {
     page.say('Nothing was changed.');
     return 'declined';
   }
-  await copyProgram(program);
+  try {
+    await copyProgram(program);
+  } catch (error) {
+    if (codeOf(error) === 'unknown error') throw error;
+    page.say(`The program cannot be copied to ${program.script} (${codeOf(error)}): nothing was changed.`);
+    return false;
+  }
   let isWhole = true;
   for (const { change, client, own } of agreed) {
-    await noteUser(machine, program, change.from.target);
-    const { failed, sentences } = await applyInstall(client, change, own, wanted, machine, scope === 'user');
+    await noteUser(machine, program, change.is === 'edit' ? change.from.target : change.file);
+    const { failed, sentences } =
+      change.is === 'edit'
+        ? await applyInstall(client, change, own, wanted, machine, scope === 'user')
+        : own === undefined
+          ? { failed: true, sentences: [] }
+          : await applyByCommand(change.file, own, machine);
     page.say(`${client.title}: ${sentences.join('\n  ')}`);
     page.say(failed ? '' : `  ${client.next}`);
     isWhole &&= !failed;
   }
+  // A copy that no file refers to, because it could not be written, would stay for ever.
+  if (!isWhole && program.copyFrom !== undefined) await removeUnusedCopies(machine);
   return isWhole;
 }
 
-/** Shows what is to be done. @returns false where it is not, because somebody has to decide or to repair first */
-function show({ change, client, own }: Step, page: Page, wanted: Wanted, nobody: boolean): boolean {
+function isForeign({ change }: Step): boolean {
+  return change.is === 'edit' && change.replaces === 'foreign';
+}
+
+/** Shows what is to be done. @returns false where it is not, because a person has to decide or to repair first */
+function show({ change, client, own }: Step, page: Page, wanted: Wanted, isUnasked: boolean): boolean {
+  const { entry, name } = wanted;
   switch (change.is) {
     case 'same':
       page.say(`${client.title}: ${change.file} has the entry already.`);
       return true;
     case 'left':
-      page.say(`${client.title}: left alone. ${change.sentence}`);
-      return false;
-    case 'edit':
+      if (own === undefined) {
+        page.say(`${client.title}: left alone. ${change.sentence}`);
+        return false;
+      }
       page.say(`${client.title}: ${change.file}`);
-      page.showDifference(change.file, change.from.text, change.to);
-      if (client.alsoPasted !== undefined) page.say(`${client.alsoPasted}\n${alone(client, wanted)}`);
-      if (own !== undefined) page.say(`By its own command: ${own.program} ${own.args.map(shown).join(' ')}`);
-      if (change.replaces !== 'foreign') return true;
-      page.say(
-        `"${wanted.name}" is there already and starts something else${nobody ? '; it is left alone' : ''}. ` +
-          'Give this one another name with --name.',
-      );
-      return !nobody;
+      page.showChange(entryChange(client, pathOf(client, {}, name), undefined, entry));
+      page.say(`${change.sentence} By its own command: ${spelled(own)}`);
+      return true;
+    case 'edit':
+      page.say(`${client.title}: ${placeOf(change.from)}`);
+      if (change.replaces === 'foreign' && isUnasked) {
+        page.say(`"${name}" is there already and starts something else; it is left alone. ${RENAME}`);
+        return false;
+      }
+      page.showChange(entryChange(client, change.path, change.written, entry));
+      if (change.from.text !== undefined) page.say('Everything else in the file stays as it is.');
+      if (client.alsoPasted !== undefined) {
+        page.say(`${client.alsoPasted}\n${printed(client, pathOf(client, {}, name), entry)}`);
+      }
+      if (own !== undefined) page.say(`By its own command: ${spelled(own)}`);
+      if (change.replaces === 'foreign') {
+        page.say(`"${name}" is there already and starts something else. ${RENAME}`);
+      }
+      return true;
   }
 }
 
-/** The entry as the whole of a file. */
-function alone({ container, format, value }: Client, { entry, name }: Wanted): string {
-  const [outer = '', ...inner] = container({});
-  return format.put('', [outer, ...inner, name], value(entry, name));
+const RENAME = 'Give this one another name with --name.';
+
+function spelled({ args, program }: Own): string {
+  return [program, ...args].map(shown).join(' ');
 }
 
 /** As a shell would take it. */

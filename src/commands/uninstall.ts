@@ -2,7 +2,8 @@
 
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { SCOPES } from '../config/commands.ts';
+import { SCOPES, type Scope } from '../config/commands.ts';
+import { quoted } from '../config/echo.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
@@ -12,6 +13,8 @@ import { applyRemoval } from './install/apply.ts';
 import { pageOn } from './install/page.ts';
 import { removeUnusedCopies, runningScript } from './install/program.ts';
 import { type Removal, removalFrom } from './install/removal.ts';
+import { entryChange } from './install/shown-entry.ts';
+import { placeOf } from './install/text-file.ts';
 
 const INTERRUPTED = 130;
 
@@ -21,9 +24,7 @@ export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
   const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
   const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !own.yes;
   if (!somebody && !own.yes && !own.dryRun) {
-    page.say(
-      'Nobody is here to agree to the change: add --yes to make it without asking, or --dry-run to see it only.',
-    );
+    page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');
     return USAGE;
   }
 
@@ -34,20 +35,22 @@ export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
   const rows = ALL_CLIENTS.filter(({ name }) => own.clients.length === 0 || own.clients.includes(name));
   for (const { client } of rows) {
     const scopes = own.scope === undefined ? SCOPES : [own.scope];
-    for (const file of scopes.flatMap((scope) => client.files(scope, machine))) {
+    for (const { file, scope } of scopes.flatMap((scope) => filesIn(client, scope, machine))) {
       // Some clients share one, and a project may be the home.
       if (seen.has(file)) continue;
       seen.add(file);
-      const again = () => removalFrom(client, file, script, own.name);
+      const again = () => removalFrom(client, file, script, own.name, scope === 'project' ? machine.cwd : undefined);
       const removal = await again();
-      const { byHand, change } = removal;
-      for (const name of byHand) page.say(`${client.title}: "${name}" in ${file} was written by hand, and stays.`);
+      const { byHand, change, entries } = removal;
+      for (const name of byHand)
+        page.say(`${client.title}: ${quoted(name) ?? '"***"'} in ${file} was written by hand, and stays.`);
       if (change.is === 'left') {
         page.say(`${client.title}: left alone. ${change.sentence}`);
         isWhole = false;
       } else if (change.is === 'edit') {
-        page.say(`${client.title}: ${file}`);
-        page.showDifference(file, change.from.text, change.to);
+        page.say(`${client.title}: ${placeOf(change.from)}`);
+        for (const { path, value } of entries) page.showChange(entryChange(client, path, value, undefined));
+        page.say(outcomeOf(removal));
         removals.push({ client, removal, again });
       }
     }
@@ -74,6 +77,15 @@ export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
   }
   for (const copy of await removeUnusedCopies(machine)) page.say(`Removed: ${copy}`);
   return exit();
+}
+
+function filesIn(client: Client, scope: Scope, machine: Machine) {
+  return client.files(scope, machine).map((file) => ({ file, scope }));
+}
+
+function outcomeOf({ change, isExact }: Removal): string {
+  if (change.is === 'edit' && change.to === undefined) return 'The file goes: install has made it.';
+  return isExact ? 'The file is then as it was before install.' : 'Everything else in the file stays as it is.';
 }
 
 async function agreed(count: number): Promise<boolean> {

@@ -78,6 +78,19 @@ describe('the entry', () => {
     });
   });
 
+  it('is refused for a profile that is not among those that there are, and noted where there is none', async () => {
+    const there = home();
+    const args = [...TO_CURSOR, '--connection', 'c', '--profile', 'wrok'];
+    expect((await there.run([...args, '--dry-run'])).stdout).toMatch(
+      /Note: There is no profile "wrok": .* has none\. Make/,
+    );
+    there.write('.databrickscfg', '[work]\nhost = https://x\ntoken = t\n');
+    const { code, stdout } = await there.run(args);
+    expect(code).toBe(78);
+    expect(stdout).toMatch(/^There is no profile "wrok": .*\.databrickscfg has "work"\./);
+    expect(Object.keys(there.files())).toEqual(['.databrickscfg']);
+  });
+
   it('has files by their absolute path', async () => {
     const there = home();
     const entry = await entryOf(there, ['--connection', 'c', '--log-file', './bridge.log']);

@@ -13,7 +13,7 @@ describe('install', () => {
     const { files, folder, run } = home();
     const { code, stderr, stdout } = await run(['install', '--client', 'claude-desktop', '--dry-run']);
     expect(stderr).toBe('');
-    expect(stdout).toContain(`--- /dev/null\n+++ ${folder}/${DESKTOP}\n@@`);
+    expect(stdout).toContain(`Claude Desktop: ${folder}/${DESKTOP}\n+ {\n+   "mcpServers": {\n`);
     expect(stdout).toContain('"--connection", "<your-connection>"');
     expect(stdout).toMatch(/\nNothing was written: this was a dry run\.\n$/);
     expect(code).toBe(0);
@@ -23,7 +23,7 @@ describe('install', () => {
   it('changes nothing where nobody can agree to it', async () => {
     const { files, run } = home();
     const { code, stdout } = await run(TO_DESKTOP);
-    expect(stdout).toMatch(/^Nobody is here to agree to the change: add --yes .*--dry-run/);
+    expect(stdout).toMatch(/^No terminal to confirm on\. Use --yes to apply, or --dry-run to preview\./);
     expect(code).toBe(64);
     expect((await run(['uninstall'])).code).toBe(64);
     expect(files()).toEqual({});

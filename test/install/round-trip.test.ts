@@ -26,7 +26,7 @@ describe.each(Object.entries(HEALTHY))('files %s', (special, texts) => {
     for (const name of CLIENT_NAMES) {
       const { file } = PLACES[name];
       expect(read(file), name).toMatch(/main\.js.*github_u2m_connection/s);
-      expect(installed.stdout).toContain(`+++ ${folder}/${file}\n`);
+      expect(installed.stdout).toContain(`: ${folder}/${file}\n`);
       // Each line of before is there still, but for a comma or for braces that have been opened.
       const lines = linesOf(read(file));
       if (!/line|list|anything/.test(special))

@@ -21,9 +21,8 @@ export interface Own {
 }
 
 /** A client that is told of a server by its own command writes its file itself, even while it runs. */
-export function ownAdd(client: Client, { name, entry }: Wanted, edit: Edit, machine: Machine): Own | undefined {
-  // None of them replaces what is there, or not without a word.
-  if (client.own === undefined || edit.replaces !== 'nothing') return undefined;
+export function ownAdd(client: Client, { name, entry }: Wanted, machine: Machine): Own | undefined {
+  if (client.own === undefined) return undefined;
   return ownOf(client, machine, client.own.add(name, entry, client.value(entry, name)));
 }
 
@@ -75,6 +74,13 @@ export async function applyInstall(
   });
 }
 
+/** Leaves all to the client's own command, for a file that is not read. */
+export async function applyByCommand(file: string, { args, program }: Own, machine: Machine): Promise<Done> {
+  if (await runProgram(program, args, machine)) return { sentences: [`Done by ${program}.`], failed: false };
+  const sentence = `${program} failed, and ${file} was left alone: an entry of that name may be there already.`;
+  return { sentences: [sentence], failed: true };
+}
+
 /**
  * Takes the entries out: by the client's own command, where it has one and the file is more than it was before, else in
  * the file.
@@ -108,7 +114,8 @@ export async function applyRemoval(
 /** Between the question and the answer there may be minutes. */
 async function assertUnchanged({ from }: Edit): Promise<void> {
   const now = await readTextFile(from.name);
-  if (now.text !== from.text) throw new Unreadable('has been changed in the meantime: run this again');
+  if (now.text === from.text && now.target === from.target) return;
+  throw new Unreadable('has been changed in the meantime: run this again');
 }
 
 async function withoutFailing(file: string, work: () => Promise<Done>): Promise<Done> {

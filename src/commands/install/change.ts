@@ -10,14 +10,14 @@ import {
   valueAt,
 } from '../clients/formats/format.ts';
 import { startsBridge } from './ours.ts';
-import { readTextFile, type TextFile, Unreadable } from './text-file.ts';
+import { assertWithin, assertWritable, readTextFile, type TextFile, TooLarge, Unreadable } from './text-file.ts';
 
 /** What is to happen to a client's file. */
 export type Change =
   /** It is as it should be. */
   | { readonly is: 'same'; readonly file: string }
   /** It is left alone, and why: a sentence that names it. */
-  | { readonly is: 'left'; readonly file: string; readonly sentence: string }
+  | { readonly is: 'left'; readonly file: string; readonly sentence: string; readonly isTooLarge?: boolean }
   | Edit;
 
 export interface Edit {
@@ -29,6 +29,8 @@ export interface Edit {
   readonly path: Path;
   /** What was there under that name before. */
   readonly replaces: 'nothing' | 'own' | 'foreign';
+  /** The entry there that `install` has written. */
+  readonly written: unknown;
 }
 
 export interface Wanted {
@@ -36,21 +38,26 @@ export interface Wanted {
   readonly entry: Entry;
   /** The script that runs now. */
   readonly script: string;
+  /** The folder that no file may lead out of. */
+  readonly within: string | undefined;
 }
 
 /** What has to change for a client to start the bridge under that name. */
-export async function changeFor(client: Client, file: string, { entry, name, script }: Wanted): Promise<Change> {
+export async function changeFor(client: Client, file: string, wanted: Wanted): Promise<Change> {
+  const { entry, name, script, within } = wanted;
   return orLeft(file, async () => {
     const from = await readTextFile(file);
+    if (within !== undefined) await assertWithin(within, from);
     const content = contentOf(client.format.read(from.text ?? ''));
     const path = pathOf(client, content, name);
     const there = valueAt(content, path);
     const value = client.value(entry, name);
     if (isSame(there, value)) return { is: 'same', file };
+    assertWritable(from);
     const starts = there === undefined ? undefined : startsBridge(there, script);
     const replaces = there === undefined ? 'nothing' : starts === undefined ? 'foreign' : 'own';
-    const written = replaces === 'own' ? updated(there, value) : value;
-    return { is: 'edit', file, from, to: client.format.put(from.text ?? '', path, written), path, replaces };
+    const to = client.format.put(from.text ?? '', path, replaces === 'own' ? updated(there, value) : value);
+    return { is: 'edit', file, from, to, path, replaces, written: starts === 'install' ? there : undefined };
   });
 }
 
@@ -61,7 +68,7 @@ export async function orLeft(file: string, work: () => Promise<Change>): Promise
   } catch (error) {
     if (!(error instanceof Unreadable || error instanceof EditRefused)) throw error;
     const line = error instanceof EditRefused && error.line !== undefined ? `:${error.line}` : '';
-    return { is: 'left', file, sentence: `${file}${line} ${error.message}.` };
+    return { is: 'left', file, sentence: `${file}${line} ${error.message}.`, isTooLarge: error instanceof TooLarge };
   }
 }
 

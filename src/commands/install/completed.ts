@@ -1,6 +1,7 @@
 /** What is not given by flag, variable or answer, and has to be known: where to, and for which clients. */
 
 import { existsSync } from 'node:fs';
+import { quoted } from '../../config/echo.ts';
 import type { ClientName } from '../../config/kinds/client.ts';
 import { OPTIONS, type Option } from '../../config/options.ts';
 import type { Asked } from '../../config/read.ts';
@@ -31,6 +32,25 @@ export async function withDestination(
     saidTexts.set(field, [text]);
   }
   return { ...asked, sources: saidSources, texts: saidTexts };
+}
+
+/** A profile that is named and not there: a refusal where others are, which a typing error is; else a note. */
+export async function unknownProfile({
+  config,
+  texts,
+}: Asked<'install'>): Promise<{ readonly sentence: string; readonly isRefusal: boolean } | undefined> {
+  const named = texts.get('profile')?.[0];
+  if (named === undefined || config.sandbox) return undefined;
+  const names = await profileNames(config.configFile);
+  if (names.includes(named)) return undefined;
+  const there = names.length === 0 ? 'has none' : `has ${names.slice(0, 10).map(shown).join(', ')}`;
+  const next = 'Make it with: databricks auth login --profile NAME';
+  const sentence = `There is no profile ${shown(named)}: ${config.configFile} ${there}. ${next}`;
+  return { sentence, isRefusal: names.length > 0 };
+}
+
+function shown(name: string): string {
+  return quoted(name) ?? '"***"';
 }
 
 /** Those that are named, else those that are chosen, else those that are found. */

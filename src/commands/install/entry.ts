@@ -97,7 +97,7 @@ function nameOf(header: string): string {
   return header.slice(0, header.indexOf(':')).trim();
 }
 
-function holdsCredential(value: string): boolean {
+export function holdsCredential(value: string): boolean {
   if (looksLikeToken(value)) return true;
   // A proxy may be written without its scheme.
   return /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/@\s]+@/i.test(value);

@@ -1,22 +1,20 @@
 import type { WriteStream } from 'node:tty';
-import { coloured, difference } from './difference.ts';
+import { coloured } from './shown-entry.ts';
 
 /** What a person sees of install and uninstall. */
 export interface Page {
   say(text: string): void;
-  showDifference(file: string, before: string | undefined, after: string | undefined): void;
+  /** @param lines - each begins with "+", "-" or a blank */
+  showChange(lines: string): void;
 }
 
 export function pageOn(stream: WriteStream): Page {
-  // Whoever does not read it any more is not told that it failed.
+  // A reader that has gone is no failure of the installer.
   stream.on('error', () => {});
   // hasColors knows of NO_COLOR; a pipe has no such function.
   const inColour = stream.isTTY && stream.hasColors();
   return {
     say: (text) => stream.write(`${text}\n`),
-    showDifference: (file, before, after) => {
-      const patch = difference(file, before, after);
-      stream.write(`${inColour ? coloured(patch) : patch}\n`);
-    },
+    showChange: (lines) => stream.write(`${inColour ? coloured(lines) : lines}\n`),
   };
 }

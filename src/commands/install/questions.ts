@@ -54,7 +54,7 @@ export function questionsAt(terminal: Terminal): Questions {
       return answer(
         await multiselect<ClientName>({
           ...terminal,
-          message: 'Which clients shall start it?',
+          message: 'Which clients should use it?',
           options: [...found.map((choice) => hint(choice)), ...others.map((choice) => hint(choice, 'not found here'))],
           initialValues: found.map(({ name }) => name),
           required: true,

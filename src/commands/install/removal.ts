@@ -2,7 +2,7 @@ import type { Client } from '../clients/client.ts';
 import { EditRefused, isRecord, type Path, type Value, valueAt } from '../clients/formats/format.ts';
 import { type Change, contentOf, orLeft, pathOf } from './change.ts';
 import { startsBridge } from './ours.ts';
-import { backupOf, readTextFile } from './text-file.ts';
+import { assertWithin, assertWritable, backupText, readTextFile } from './text-file.ts';
 
 export interface Removal {
   readonly change: Change;
@@ -10,6 +10,8 @@ export interface Removal {
   readonly isExact: boolean;
   /** Names of the servers that go. */
   readonly names: readonly string[];
+  /** What goes, and where it is. */
+  readonly entries: readonly { readonly path: Path; readonly value: unknown }[];
   /** Names of servers that start the bridge too, but were written by hand or by a link. */
   readonly byHand: readonly string[];
 }
@@ -21,43 +23,51 @@ export interface Removal {
  * before, byte for byte, or is not there, if it was not. Else the entries are cut out.
  *
  * @param only - name of the one server that is meant
+ * @param within - the folder that no file may lead out of
  */
 export async function removalFrom(
   client: Client,
   file: string,
   script: string,
   only: string | undefined,
+  within: string | undefined,
 ): Promise<Removal> {
   const names: string[] = [];
+  const entries: { path: Path; value: unknown }[] = [];
   const byHand: string[] = [];
   let isExact = false;
   const change = await orLeft(file, async () => {
     const from = await readTextFile(file);
     if (from.text === undefined) return { is: 'same', file };
+    if (within !== undefined) await assertWithin(within, from);
     const content = contentOf(client.format.read(from.text));
     const container = client.container(content);
     const servers = valueAt(content, container);
     for (const [name, value] of Object.entries(isRecord(servers) ? servers : {})) {
       if (only !== undefined && name !== only) continue;
       const starts = startsBridge(value, script);
-      if (starts === 'install') names.push(name);
+      if (starts === 'install') {
+        names.push(name);
+        entries.push({ path: [...container, name] as unknown as Path, value });
+      }
       if (starts === 'hand') byHand.push(name);
     }
     const [first] = names;
     if (first === undefined) return { is: 'same', file };
+    assertWritable(from);
     let text: string | undefined = from.text;
     // The last that came in goes first.
     for (const name of [...names].reverse()) {
       if (text === undefined) break;
       const path: Path = [...container, name];
       const value = valueAt(content, path) as Value;
-      const kept = await textOf(backupOf(from, name));
+      const kept = await backupText(from, name);
       isExact = gives(client, kept ?? '', name, value, text);
       text = isExact ? kept : without(client, kept, text, path);
     }
-    return { is: 'edit', file, from, to: text, path: [...container, first], replaces: 'own' };
+    return { is: 'edit', file, from, to: text, path: [...container, first], replaces: 'own', written: undefined };
   });
-  return { change, isExact, names, byHand };
+  return { change, isExact, names, entries, byHand };
 }
 
 /** The text without the entry, and without what install has made around it. */
@@ -84,8 +94,4 @@ function gives(client: Client, kept: string, name: string, value: Value, text: s
     if (error instanceof EditRefused) return false;
     throw error;
   }
-}
-
-async function textOf(backup: string): Promise<string | undefined> {
-  return (await readTextFile(backup)).text;
 }

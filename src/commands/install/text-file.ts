@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, copyFile, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, mkdir, open, readFile, readlink, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 
 /** A file that a person and a client write too. */
 export interface TextFile {
@@ -17,8 +17,14 @@ export interface TextFile {
 const MARK = '\ufeff';
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
+/** Links that lead to further links, of which a loop has no end. */
+const MOST_LINKS = 40;
+
 /** The file cannot be read; the message is a sentence about it, without its name. */
 export class Unreadable extends Error {}
+
+/** The file may be sound, but is not read. */
+export class TooLarge extends Unreadable {}
 
 /** @throws Unreadable */
 export async function readTextFile(name: string): Promise<TextFile> {
@@ -29,8 +35,10 @@ export async function readTextFile(name: string): Promise<TextFile> {
       mode: stats.mode & 0o7777,
       size: stats.size,
     }));
-    if (!isFile) throw new Unreadable('is no regular file');
-    if (size > LIMIT_BYTES) throw new Unreadable(`has ${size} bytes, which no configuration has`);
+    if (!isFile) throw new Unreadable('is not a regular file');
+    if (size > LIMIT_BYTES) {
+      throw new TooLarge(`is ${(size / 1e6).toFixed(1)} MB, larger than the ${LIMIT_BYTES / 1024 / 1024} MB limit`);
+    }
     const decoded = decode(await readFile(target));
     const hasMark = decoded.startsWith(MARK);
     return { name, target, text: hasMark ? decoded.slice(MARK.length) : decoded, hasMark, mode };
@@ -50,15 +58,35 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** A link is followed even where its target is yet to be made. */
-async function targetOf(name: string): Promise<string> {
+/** The path behind every link in it, even where its end is yet to be made. */
+export async function targetOf(name: string, links = 0): Promise<string> {
   try {
     return await realpath(name);
-  } catch {
-    const { readlink } = await import('node:fs/promises');
-    const { resolve } = await import('node:path');
+  } catch (error) {
+    if (links > MOST_LINKS || dirname(name) === name) throw new Unreadable(`cannot be read (${codeOf(error)})`);
+    const folder = await targetOf(dirname(name), links);
     const link = await readlink(name).catch(() => undefined);
-    return link === undefined ? name : resolve(dirname(name), link);
+    return link === undefined ? join(folder, basename(name)) : targetOf(resolve(folder, link), links + 1);
+  }
+}
+
+/** The name of the file, and where its links lead. */
+export function placeOf({ name, target }: TextFile): string {
+  return name === target ? name : `${name} -> ${target}`;
+}
+
+/** @throws Unreadable where a repository leads out of itself by a link, since its links are not the user's */
+export async function assertWithin(folder: string, { target }: TextFile): Promise<void> {
+  const root = await targetOf(folder);
+  if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    throw new Unreadable(`leads out of the project, to ${target}: replace the link by a file or folder of the project`);
+  }
+}
+
+/** @throws Unreadable where its owner has made the file read-only, which replacing it would pass over */
+export function assertWritable({ mode, target }: TextFile): void {
+  if (mode !== undefined && (mode & 0o222) === 0) {
+    throw new Unreadable(`is read-only: make ${target} writable, or leave this client out, and run this again`);
   }
 }
 
@@ -69,17 +97,22 @@ async function targetOf(name: string): Promise<string> {
  */
 export async function writeTextFile(file: TextFile, text: string, privateMode: boolean): Promise<void> {
   await mkdir(dirname(file.target), { recursive: true });
-  const half = join(dirname(file.target), `.uc-mcp-bridge-${randomBytes(6).toString('hex')}`);
+  await replaceFile(file.target, `${file.hasMark ? MARK : ''}${text}`, file.mode, privateMode ? 0o600 : 0o666);
+}
+
+/** Neither the new file nor the one that it replaces is written through a link. */
+async function replaceFile(target: string, text: string, mode: number | undefined, newMode: number): Promise<void> {
+  const half = join(dirname(target), `.uc-mcp-bridge-${randomBytes(6).toString('hex')}`);
+  const handle = await open(half, 'wx', mode === undefined ? newMode : 0o600);
   try {
-    const handle = await open(half, 'wx', privateMode || file.mode !== undefined ? 0o600 : 0o666);
     try {
-      await handle.writeFile(`${file.hasMark ? MARK : ''}${text}`);
+      await handle.writeFile(text);
+      if (mode !== undefined) await handle.chmod(mode);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    if (file.mode !== undefined) await chmod(half, file.mode);
-    await rename(half, file.target);
+    await rename(half, target);
   } catch (error) {
     await rm(half, { force: true });
     throw error;
@@ -91,6 +124,16 @@ export function backupOf(file: TextFile, server: string): string {
   return `${file.target}.before-${server}.uc-mcp-bridge.bak`;
 }
 
+/** The text of a backup; undefined where there is none, or a link, which `backUp` never makes. */
+export async function backupText(file: TextFile, server: string): Promise<string | undefined> {
+  const backup = backupOf(file, server);
+  const isFile = await lstat(backup).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  return isFile ? (await readTextFile(backup)).text : undefined;
+}
+
 export async function backUp(file: TextFile, server: string): Promise<string | undefined> {
   const backup = backupOf(file, server);
   if (file.text === undefined) {
@@ -98,8 +141,7 @@ export async function backUp(file: TextFile, server: string): Promise<string | u
     await rm(backup, { force: true });
     return undefined;
   }
-  await copyFile(file.target, backup);
-  if (file.mode !== undefined) await chmod(backup, file.mode);
+  await replaceFile(backup, `${file.hasMark ? MARK : ''}${file.text}`, file.mode, 0o600);
   return backup;
 }
 

@@ -23,7 +23,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T220', 1, 'Quotes around a setting are removed or refused.'),
   must('T221', 1, 'A percent sign in a proxy password is taken as written.'),
   must('T222', 1, 'An unknown UC_MCP_ variable leads to a warning with the nearest name.'),
-  planned(must('T223', 0, 'The installer prints no value that belongs to another server.')),
+  must('T223', 0, 'The installer prints no value that belongs to another server.'),
   must('T224', 0, 'The command call runs no tool that may write without consent.'),
   must('T225', 0, 'Every command explains a failure in the same sentence as serve.'),
   planned(must('T226', 0, 'The sandbox works on every route under a client that uses socket pairs.')),

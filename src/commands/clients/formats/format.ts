@@ -56,6 +56,11 @@ export function withValue(content: unknown, [name, ...rest]: Path, value: unknow
   return Object.fromEntries(inner === undefined ? others : [...others, [name, inner]]);
 }
 
+/** The reason of a parser without what it quotes from the file, which may be a secret. */
+export function withoutQuotes(reason: string): string {
+  return reason.replace(/[^a-z ,;'-].*$/is, '').trim();
+}
+
 /** The line end of a text: the one that it uses first. */
 export function lineEndOf(text: string): '\n' | '\r\n' {
   return /\r?\n/.exec(text)?.[0] === '\r\n' ? '\r\n' : '\n';

@@ -1,6 +1,15 @@
 import { parse, TomlError } from 'smol-toml';
 import { checked } from './checked.ts';
-import { EditRefused, type Format, lineEndOf, type Path, type Reading, type Value, valueAt } from './format.ts';
+import {
+  EditRefused,
+  type Format,
+  lineEndOf,
+  type Path,
+  type Reading,
+  type Value,
+  valueAt,
+  withoutQuotes,
+} from './format.ts';
 
 /** TOML, with the value as a table of its own behind everything else, where a new table can stand in every file. */
 export const TOML: Format = checked({ read, put, take });
@@ -11,7 +20,7 @@ function read(text: string): Reading {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    return { wrong: `is not valid TOML (${reason})`, line: error.line };
+    return { wrong: `is not valid TOML (${withoutQuotes(reason)})`, line: error.line };
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Path,
   type Reading,
   type Value,
+  withoutQuotes,
 } from './format.ts';
 import { Ambiguous, nodeOf, type YamlKey } from './yaml-node.ts';
 
@@ -23,7 +24,7 @@ function read(text: string): Reading {
   } catch (error) {
     if (error instanceof Ambiguous) return { wrong: error.message, line: lineAt(text, error.offset) };
     if (!(error instanceof YAMLException)) throw error;
-    return { wrong: `is not valid YAML (${error.reason})`, line: (error.mark?.line ?? 0) + 1 };
+    return { wrong: `is not valid YAML (${withoutQuotes(error.reason)})`, line: (error.mark?.line ?? 0) + 1 };
   }
 }
 

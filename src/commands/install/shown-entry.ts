@@ -1,0 +1,79 @@
+import { ALL_OPTIONS, type Option } from '../../config/options.ts';
+import { type Client, type Entry, startedBy } from '../clients/client.ts';
+import { isRecord, type Path, valueAt } from '../clients/formats/format.ts';
+import { holdsCredential } from './entry.ts';
+
+const COVERED = '***';
+const SHOWN_WORDS = 60;
+const SHOWN_CHARS = 300;
+
+/**
+ * Our own entry before and after, in the client's format. Nothing else of a file is shown, and of the entry before only
+ * what `install` writes: whatever a person has added to it may be a secret.
+ *
+ * @param before - an entry that `install` has written
+ */
+export function entryChange(client: Client, path: Path, before: unknown, after: Entry | undefined): string {
+  const lines = (entry: Entry | undefined) => (entry === undefined ? [] : printed(client, path, entry).split('\n'));
+  const [old, now] = [lines(before === undefined ? undefined : covered(before)), lines(after)];
+  let same = 0;
+  while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
+  let tail = 0;
+  while (tail < Math.min(old.length, now.length) - same && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+  return [
+    ...now.slice(0, same).map((line) => `  ${line}`),
+    ...old.slice(same, old.length - tail).map((line) => `- ${line}`),
+    ...now.slice(same, now.length - tail).map((line) => `+ ${line}`),
+    ...now.slice(now.length - tail).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+/** The entry as the whole of a file. */
+export function printed({ format, value }: Client, path: Path, entry: Entry): string {
+  return format.put('', path, value(entry, path.at(-1) ?? '')).trimEnd();
+}
+
+const BY_FLAG: ReadonlyMap<string, Option<unknown>> = new Map(
+  ALL_OPTIONS.flatMap((option) => (option.flag === undefined ? [] : [[option.flag, option] as const])),
+);
+const BY_VARIABLE = new Map(ALL_OPTIONS.map((option) => [option.env, option]));
+
+/** What `install` may have written stays readable, the rest is covered. */
+function covered(value: unknown): Entry {
+  const { args = [], command = COVERED } = startedBy(value) ?? {};
+  const [script, ...words] = args;
+  const shown = words.slice(0, SHOWN_WORDS).map((word, index) => {
+    const [flag = '', ...rest] = word.split('=');
+    if (rest.length > 0) return BY_FLAG.has(flag) ? `${flag}=${safe(rest.join('='), BY_FLAG.get(flag))}` : COVERED;
+    return BY_FLAG.has(word) ? word : safe(word, BY_FLAG.get(words[index - 1] ?? ''));
+  });
+  return {
+    command,
+    args: [...(script === undefined ? [] : [script]), ...shown],
+    env: Object.fromEntries(
+      Object.entries(environmentIn(value)).map(([name, text]) => [name, safe(String(text), BY_VARIABLE.get(name))]),
+    ),
+  };
+}
+
+function environmentIn(value: unknown): Readonly<Record<string, unknown>> {
+  const found = ['env', 'envs', 'environment'].map((name) => valueAt(value, [name])).find(isRecord);
+  return Object.fromEntries(Object.entries(found ?? {}).slice(0, SHOWN_WORDS));
+}
+
+function safe(text: string, option: { readonly secret?: true } | undefined): string {
+  const isPlain = text.length <= SHOWN_CHARS && /^[\x20-\x7e]*$/.test(text) && !/[?#]/.test(text);
+  return option !== undefined && option.secret !== true && isPlain && !holdsCredential(text) ? text : COVERED;
+}
+
+const SGR: Readonly<Record<string, number>> = { '+': 32, '-': 31 };
+
+export function coloured(lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => {
+      const colour = SGR[line[0] ?? ''];
+      return colour === undefined ? line : `\u001b[${colour}m${line}\u001b[0m`;
+    })
+    .join('\n');
+}
