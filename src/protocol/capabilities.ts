@@ -21,7 +21,7 @@ export function withoutInvitations(text: string): { readonly text: string; reado
   const whole = ({ keyStart, end }: Member) => text.slice(keyStart, end);
   return {
     text: splice(text, capabilities, `{${kept.map(whole).join(',')}}`),
-    cut: all.filter((member) => !kept.includes(member)).map(({ key }) => key),
+    cut: [...INVITING].filter((name) => all.some(({ key }) => key === name)),
   };
 }
 

@@ -28,13 +28,15 @@ function withFirstMember(object: string, member: string, othersFollow: boolean):
   return splice(object, { start: open, end: open }, othersFollow ? `${member},` : member);
 }
 
+/** One pass, however often the key stands in the object. What stood in front of a member that stays, stays with it. */
 function withoutMember(object: string, all: readonly Member[], key: string): string {
-  const index = all.findLastIndex((member) => member.key === key);
-  const [before, doomed, after] = [all[index - 1], all[index], all[index + 1]];
-  if (doomed === undefined) return object;
-  // One of the commas goes too: the one before it, or behind the first member the one that follows.
-  const start = before?.end ?? doomed.keyStart;
-  const end = before === undefined ? (after?.keyStart ?? doomed.end) : doomed.end;
-  const shorter = splice(object, { start, end }, '');
-  return withoutMember(shorter, members(shorter), key);
+  const kept: string[] = [];
+  let end = all[0]?.keyStart ?? 0;
+  const head = object.slice(0, end);
+  for (const member of all) {
+    const from = kept.length === 0 ? member.keyStart : end;
+    if (member.key !== key) kept.push(object.slice(from, member.end));
+    end = member.end;
+  }
+  return head + kept.join('') + object.slice(end);
 }

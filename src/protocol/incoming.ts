@@ -1,7 +1,7 @@
 /** What the server sends, and how it goes to the client: as the server wrote it, on one line. */
 
-import { elements, isDeeperThan, isRecord, members, splice } from './json.ts';
-import { DEPTH_LIMIT, type Id } from './message.ts';
+import { elements, excessOf, isRecord, members, splice } from './json.ts';
+import type { Id } from './message.ts';
 
 /** The answer to a request. */
 export interface Answer {
@@ -31,16 +31,16 @@ export interface RpcError {
 /**
  * Reads one JSON text of a server: a message, or an array of them, as servers of 2025-03-26 answer.
  *
- * @returns undefined where the text is not JSON, or JSON but no JSON-RPC message
+ * @returns undefined where the text is not a JSON-RPC message, or is not parsed since that would cost too much
  */
 export function readIncoming(text: string): Incoming[] | undefined {
+  if (excessOf(text) !== undefined) return undefined;
   let copy: unknown;
   try {
     copy = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (isDeeperThan(DEPTH_LIMIT, text)) return undefined;
   if (!Array.isArray(copy)) {
     const one = classify(text, copy);
     return one && [one];

@@ -74,19 +74,37 @@ export function rawAt(text: string, ...path: readonly string[]): string | undefi
   return span && text.slice(span.start, span.end);
 }
 
-/** Whether arrays and objects stand inside one another more than `limit` deep. */
-export function isDeeperThan(limit: number, text: string): boolean {
-  // Each level takes two characters, so that most messages need no look at all.
-  if (text.length <= 2 * limit) return false;
+/** Maximum nesting of arrays and objects that is carried, in either direction. */
+export const DEPTH_LIMIT = 10_000;
+/** Maximum number of values in a text that is parsed: each takes some 50 bytes then, and may take two in the text. */
+export const VALUES_LIMIT = 1_000_000;
+
+/**
+ * Looks for what makes a text too expensive to parse, without building anything. The text need not be JSON.
+ *
+ * @returns a predicate for a sentence about the text; undefined where it can be parsed
+ */
+export function excessOf(
+  text: string,
+  depthLimit: number = DEPTH_LIMIT,
+  valuesLimit: number = VALUES_LIMIT,
+): string | undefined {
+  // Each level and each value takes two characters, so that most messages need no look at all.
+  if (text.length <= 2 * Math.min(depthLimit, valuesLimit)) return undefined;
+  const tooMany = `holds more than ${valuesLimit} values`;
   let depth = 0;
+  let values = 1;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === QUOTE) at = stringEnd(text, at) - 1;
     else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {
-      if (++depth > limit) return true;
+      if (++depth > depthLimit) return `is nested more than ${depthLimit} levels deep`;
+      if (++values > valuesLimit) return tooMany;
+    } else if (unit === COMMA) {
+      if (++values > valuesLimit) return tooMany;
     } else if (unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) depth--;
   }
-  return false;
+  return undefined;
 }
 
 /** Whether a parsed value is an object, as JSON means it. */

@@ -2,7 +2,7 @@
  * What a line of the client is. The line is parsed to route it and is never rebuilt: `text` is what goes on.
  */
 
-import { elements, isDeeperThan, isRecord, members, rawAt } from './json.ts';
+import { elements, excessOf, isRecord, members, rawAt } from './json.ts';
 import { type Kind, Problem } from './problem.ts';
 
 /** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
@@ -63,9 +63,6 @@ export interface Dropped {
   readonly because: string;
 }
 
-/** Deepest nesting of arrays and objects that is carried, in either direction. */
-export const DEPTH_LIMIT = 10_000;
-
 /** `params._meta` member whose presence makes a message modern. [MCP 2026-07-28, basic] */
 export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
@@ -74,9 +71,10 @@ const UNIQUE_KEYS = ['jsonrpc', 'id', 'method'];
 
 /** Decides what a line is. Throws nothing, whatever the text. */
 export function peek(text: string): Message | Refused | Dropped {
+  const excess = excessOf(text);
+  if (excess !== undefined) return refuse(`The message ${excess}.`);
   const copy = parse(text);
   if (copy === undefined) return refuse('The line is not valid JSON.', [], { rpc: -32700 });
-  if (isDeeperThan(DEPTH_LIMIT, text)) return refuse(`The message is nested more than ${DEPTH_LIMIT} levels deep.`);
   return Array.isArray(copy) ? peekBatch(text) : peekOne(text, copy);
 }
 

@@ -1,16 +1,47 @@
 /** What a list of tools says about calling one again. The words are hints of the server. [MCP 2025-11-25, Tools] */
 
-import { elements, isRecord, members, rawMember } from './json.ts';
+import { elements, excessOf, isRecord, members, rawMember, type Span } from './json.ts';
+import { Problem } from './problem.ts';
+
+/** The list in an answer to `tools/list`: where it is, and each tool as it is written and parsed. */
+export interface ToolEntries {
+  readonly span: Span;
+  readonly entries: Iterable<{ readonly raw: string; readonly tool: unknown }>;
+}
+
+/**
+ * Reads one tool after the other, so that only one parsed copy is held at a time.
+ *
+ * @returns undefined where the answer has no list of tools
+ * @throws Problem of kind `tooLarge` before anything is parsed that would take much more memory than its text
+ */
+export function readTools(answer: string): ToolEntries | undefined {
+  const span = rawMember(answer, 'result', 'tools');
+  if (span === undefined || answer[span.start] !== '[') return undefined;
+  const excess = excessOf(answer);
+  if (excess !== undefined) {
+    const hint = 'Ask the owner of the MCP server for a shorter list.';
+    throw new Problem('tooLarge', `The list of tools ${excess}.`, { hint }).withOutcomeUnknown(true);
+  }
+  return { span, entries: entriesOf(answer, span) };
+}
+
+function* entriesOf(answer: string, span: Span): Generator<{ raw: string; tool: unknown }, void, undefined> {
+  for (const { start, end } of elements(answer, span.start)) {
+    const raw = answer.slice(start, end);
+    yield { raw, tool: JSON.parse(raw) };
+  }
+}
 
 /** Every tool of an answer to `tools/list`, and whether a call of it may run twice by what it says of itself. */
 export function repeatableTools(answer: string): (readonly [name: string, repeatable: boolean])[] {
-  const span = rawMember(answer, 'result', 'tools');
-  if (span === undefined || answer[span.start] !== '[') return [];
-  return elements(answer, span.start).flatMap(({ start, end }) => {
-    const tool: unknown = JSON.parse(answer.slice(start, end));
-    if (!isRecord(tool) || typeof tool['name'] !== 'string') return [];
-    return [[tool['name'], mayRunTwice(tool['annotations'])]];
-  });
+  const found: (readonly [string, boolean])[] = [];
+  for (const { tool } of readTools(answer)?.entries ?? []) {
+    if (isRecord(tool) && typeof tool['name'] === 'string') {
+      found.push([tool['name'], mayRunTwice(tool['annotations'])]);
+    }
+  }
+  return found;
 }
 
 /** A tool that only reads and destroys contradicts itself: then nothing that it says counts. */

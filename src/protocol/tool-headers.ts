@@ -5,7 +5,8 @@
  */
 
 import { headerValue } from './headers.ts';
-import { elements, isRecord, rawAt, rawMember, splice } from './json.ts';
+import { isRecord, rawAt, splice } from './json.ts';
+import { readTools } from './tool-annotations.ts';
 
 /** One annotated parameter. */
 export interface ParamHeader {
@@ -25,49 +26,91 @@ const ANNOTATION = 'x-mcp-header';
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const ANNOTATABLE: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 
-/** Keywords with schemas in them that say nothing of where in the arguments a value stands. [JSON Schema 2020-12, 10] */
-const SCHEMAS_ELSEWHERE: readonly string[] = [
-  ...['items', 'prefixItems', 'contains', 'additionalProperties', 'propertyNames', 'unevaluatedItems'],
-  ...['unevaluatedProperties', 'oneOf', 'anyOf', 'allOf', 'not', 'if', 'then', 'else'],
-];
-const SCHEMAS_BY_NAME: readonly string[] = ['patternProperties', 'dependentSchemas', '$defs', 'definitions'];
+/** Where the schemas in a keyword's value are. */
+type Holds = 'properties' | 'one-or-several' | 'by-name';
 
-/** Reads the annotations of an `inputSchema`, without recursion: its depth is the server's to choose. */
+/** Keywords with schemas in them. Only `properties` leads to an argument. [JSON Schema 2020-12, 10] */
+const SCHEMAS_IN: ReadonlyMap<string, Holds> = new Map<string, Holds>([
+  ['properties', 'properties'],
+  ...[
+    ...['items', 'prefixItems', 'contains', 'additionalProperties', 'propertyNames', 'unevaluatedItems'],
+    ...['unevaluatedProperties', 'oneOf', 'anyOf', 'allOf', 'not', 'if', 'then', 'else'],
+  ].map((keyword) => [keyword, 'one-or-several'] as const),
+  ...['patternProperties', 'dependentSchemas', '$defs', 'definitions'].map((keyword) => [keyword, 'by-name'] as const),
+]);
+
+/** Maximum number of schemas in one tool. */
+const SCHEMAS_LIMIT = 100_000;
+/** Maximum number of headers that one tool may ask for, and maximum depth of an argument with one. */
+const HEADERS_LIMIT = 64;
+const PATH_LIMIT = 64;
+
+/** The way to a schema, from its end: siblings share their beginning, so that a schema costs one step and not its depth. */
+interface Step {
+  readonly key: string;
+  readonly before: Step | undefined;
+  readonly depth: number;
+}
+
+interface Place {
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** False where no chain of `properties` leads to. */
+  readonly isArgument: boolean;
+  readonly step: Step | undefined;
+}
+
+/**
+ * Reads the annotations of an `inputSchema` in time and memory linear in its size, without recursion: depth and width are the
+ * server's to choose.
+ */
 export function toolHeaders(inputSchema: unknown): ToolHeaders {
   const headers: ParamHeader[] = [];
   const taken = new Set<string>();
-  /** `path` is undefined where no chain of `properties` leads to. */
-  const open: { schema: unknown; path: readonly string[] | undefined }[] = [{ schema: inputSchema, path: [] }];
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const { schema, path } = next;
-    if (!isRecord(schema)) continue;
+  const places: Place[] = [];
+  const open = (schema: unknown, isArgument: boolean, step?: Step) => {
+    if (isRecord(schema)) places.push({ schema, isArgument, step });
+  };
+  open(inputSchema, true);
+  // The loop also visits what is added while it runs.
+  for (const { isArgument, schema, step } of places) {
+    if (places.length > SCHEMAS_LIMIT) return { is: 'unsound', because: `it has more than ${SCHEMAS_LIMIT} schemas` };
     if (Object.hasOwn(schema, ANNOTATION)) {
       const name = schema[ANNOTATION];
-      const because = unsound(name, schema, path, taken);
+      const because = unsound(name, schema, isArgument ? step : undefined, taken);
       if (because !== undefined) return { is: 'unsound', because };
       taken.add(String(name).toLowerCase());
-      headers.push({ name: String(name), path: path ?? [] });
+      headers.push({ name: String(name), path: pathTo(step) });
     }
-    for (const [key, child] of entries(schema['properties']))
-      open.push({ schema: child, path: path && [...path, key] });
-    for (const keyword of SCHEMAS_ELSEWHERE) {
-      const value = schema[keyword];
-      for (const child of Array.isArray(value) ? value : [value]) open.push({ schema: child, path: undefined });
-    }
-    for (const keyword of SCHEMAS_BY_NAME) {
-      for (const [, child] of entries(schema[keyword])) open.push({ schema: child, path: undefined });
+    for (const [keyword, value] of Object.entries(schema)) {
+      const holds = SCHEMAS_IN.get(keyword);
+      if (holds === 'properties') {
+        const depth = (step?.depth ?? 0) + 1;
+        for (const [key, child] of entries(value)) open(child, isArgument, { key, before: step, depth });
+      } else if (holds === 'by-name') {
+        for (const [, child] of entries(value)) open(child, false);
+      } else if (holds === 'one-or-several') {
+        for (const child of Array.isArray(value) ? value : [value]) open(child, false);
+      }
     }
   }
   return { is: 'sound', headers };
 }
 
+function pathTo(step: Step | undefined): string[] {
+  const path: string[] = [];
+  for (let at = step; at !== undefined; at = at.before) path.push(at.key);
+  return path.reverse();
+}
+
 function unsound(
   name: unknown,
   schema: Readonly<Record<string, unknown>>,
-  path: readonly string[] | undefined,
+  step: Step | undefined,
   taken: ReadonlySet<string>,
 ): string | undefined {
-  if (path === undefined || path.length === 0) return 'it stands where no argument can be told from it';
+  if (step === undefined) return 'it stands where no argument can be told from it';
+  if (step.depth > PATH_LIMIT) return `the parameter is more than ${PATH_LIMIT} levels deep`;
+  if (taken.size >= HEADERS_LIMIT) return `more than ${HEADERS_LIMIT} parameters ask for a header`;
   if (typeof name !== 'string' || !TOKEN.test(name)) return 'its name cannot be part of a header name';
   if (!ANNOTATABLE.has(schema['type'])) return 'the parameter is no string, integer or boolean';
   return taken.has(name.toLowerCase()) ? 'two parameters ask for the same header' : undefined;
@@ -90,7 +133,11 @@ function integerText(value: unknown): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-/** The tools of an answer to `tools/list`, and its text without those that must not be offered. */
+/**
+ * The tools of an answer to `tools/list`, and its text without those that must not be offered.
+ *
+ * @throws Problem as `readTools`
+ */
 export function readToolList(text: string): {
   readonly text: string;
   readonly tools: ReadonlyMap<string, readonly ParamHeader[]>;
@@ -98,12 +145,10 @@ export function readToolList(text: string): {
 } {
   const tools = new Map<string, readonly ParamHeader[]>();
   const dropped: { tool: string; because: string }[] = [];
-  const span = rawMember(text, 'result', 'tools');
-  if (span === undefined || text[span.start] !== '[') return { text, tools, dropped };
+  const list = readTools(text);
+  if (list === undefined) return { text, tools, dropped };
   const kept: string[] = [];
-  for (const { start, end } of elements(text, span.start)) {
-    const raw = text.slice(start, end);
-    const tool: unknown = JSON.parse(raw);
+  for (const { raw, tool } of list.entries) {
     const name = isRecord(tool) && typeof tool['name'] === 'string' ? tool['name'] : undefined;
     const asked = toolHeaders(isRecord(tool) ? tool['inputSchema'] : undefined);
     if (asked.is === 'unsound') {
@@ -113,7 +158,7 @@ export function readToolList(text: string): {
     kept.push(raw);
     if (name !== undefined) tools.set(name, asked.headers);
   }
-  return { text: dropped.length === 0 ? text : splice(text, span, `[${kept.join(',')}]`), tools, dropped };
+  return { text: dropped.length === 0 ? text : splice(text, list.span, `[${kept.join(',')}]`), tools, dropped };
 }
 
 /** Where a list goes on; undefined at its end. Raw JSON text. */

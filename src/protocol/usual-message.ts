@@ -1,5 +1,6 @@
 /** A line as clients usually write it, read from its bytes; whatever is in any way unusual is left to `peek`. */
 
+import { excessOf } from './json.ts';
 import { type Notification, type Request, VERSION_KEY } from './message.ts';
 import { holdText, shortText } from './raw-text.ts';
 import { innerMembers, onlyMembers, rawValue, scanMessage } from './scan.ts';
@@ -35,5 +36,6 @@ export function readUsual(bytes: Uint8Array): Request | Notification | undefined
 
 /** Whether it says a version, or might. */
 function mayHaveVersion(meta: string): boolean {
-  return meta.startsWith('{') && Object.hasOwn(JSON.parse(meta), VERSION_KEY);
+  if (!meta.startsWith('{')) return false;
+  return excessOf(meta) !== undefined || Object.hasOwn(JSON.parse(meta), VERSION_KEY);
 }

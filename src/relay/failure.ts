@@ -2,8 +2,7 @@
 
 import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
-import { isDeeperThan } from '../protocol/json.ts';
-import { DEPTH_LIMIT } from '../protocol/message.ts';
+import { excessOf } from '../protocol/json.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
@@ -132,7 +131,8 @@ export function statusFailure(status: number, text: string): Failure {
   const words = said === '' ? 'and said nothing' : `and said: ${said}`;
   const point = pointOf(status);
   if (status >= 200 && status < 300) {
-    if (isDeeperThan(DEPTH_LIMIT, text)) return tooDeep();
+    const excess = excessOf(text);
+    if (excess !== undefined) return tooMuch(excess);
     const sentence = said === '' ? 'The MCP server gave no answer.' : `The answer is no MCP message: ${said}`;
     return new Failure('unusable', new Problem('invalidUpstream', sentence, { ...UNKNOWN, httpStatus: status }));
   }
@@ -142,8 +142,8 @@ export function statusFailure(status: number, text: string): Failure {
   return new Failure(point, new Problem(kind, sentence, { ...outcome, httpStatus: status }));
 }
 
-function tooDeep(): Failure {
-  const sentence = `The answer of the MCP server is nested more than ${DEPTH_LIMIT} levels deep.`;
+function tooMuch(excess: string): Failure {
+  const sentence = `The answer of the MCP server ${excess}.`;
   return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN));
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { elements, isDeeperThan, members, rawAt, splice } from '../../src/protocol/json.ts';
+import { elements, excessOf, members, rawAt, splice } from '../../src/protocol/json.ts';
 
 /** JSON text as people and libraries write it: with white space in odd places, and escapes. */
 const jsonText = fc
@@ -68,16 +68,16 @@ describe('rawAt', () => {
   });
 });
 
-describe('isDeeperThan', () => {
+describe('excessOf', () => {
   it('counts nesting exactly, without recursion (T026)', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-    expect(isDeeperThan(10_000, nested(10_000))).toBe(false);
-    expect(isDeeperThan(10_000, nested(10_001))).toBe(true);
-    expect(isDeeperThan(10_000, nested(1_000_000))).toBe(true);
+    expect(excessOf(nested(10_000), 10_000)).toBe(undefined);
+    expect(excessOf(nested(10_001), 10_000)).toMatch(/levels deep/);
+    expect(excessOf(nested(1_000_000), 10_000)).toMatch(/levels deep/);
   });
 
   it('does not count brackets in strings', () => {
-    expect(isDeeperThan(2, JSON.stringify(['['.repeat(50), { a: '{'.repeat(50) }]))).toBe(false);
+    expect(excessOf(JSON.stringify(['['.repeat(50), { a: '{'.repeat(50) }]), 2)).toBe(undefined);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The tools in an answer to `tools/list`, read and left out without rebuilding the rest. */
 
-import { elements, isRecord, rawMember, splice } from '../../protocol/json.ts';
+import { isRecord, rawMember, splice } from '../../protocol/json.ts';
+import { readTools } from '../../protocol/tool-annotations.ts';
 import type { Tool } from './policy.ts';
 
 /** The tools of a list; what has no name cannot be called, and is none. */
@@ -18,12 +19,7 @@ export function withoutTools(text: string, keep: (tool: Tool) => boolean): strin
 }
 
 function entriesIn(text: string): readonly { readonly raw: string; readonly tool: Tool | undefined }[] {
-  const span = rawMember(text, 'result', 'tools');
-  if (span === undefined || text[span.start] !== '[') return [];
-  return elements(text, span.start).map(({ start, end }) => {
-    const raw = text.slice(start, end);
-    return { raw, tool: toolOf(JSON.parse(raw)) };
-  });
+  return Array.from(readTools(text)?.entries ?? [], ({ raw, tool }) => ({ raw, tool: toolOf(tool) }));
 }
 
 function toolOf(value: unknown): Tool | undefined {

@@ -61,11 +61,11 @@ export function withInput(
 
 function readQuestions(requests: string): readonly Question[] {
   if (!isObject(requests)) throw unanswerable('The MCP server asks for input, but not in the form of requests.');
-  const questions = members(requests).map(({ key, start, end }) => readQuestion(key, requests.slice(start, end)));
-  if (questions.length > QUESTIONS_LIMIT) {
-    throw unanswerable(`The MCP server asks ${questions.length} things at once; ${QUESTIONS_LIMIT} are the most.`);
+  const asked = members(requests);
+  if (asked.length > QUESTIONS_LIMIT) {
+    throw unanswerable(`The MCP server asks ${asked.length} things at once; ${QUESTIONS_LIMIT} are the most.`);
   }
-  return questions;
+  return asked.map(({ key, start, end }) => readQuestion(key, requests.slice(start, end)));
 }
 
 function readQuestion(key: string, request: string): Question {

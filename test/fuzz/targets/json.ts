@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { editMember } from '../../../src/protocol/edit.ts';
-import { elements, isDeeperThan, members, rawAt, rawMember, splice } from '../../../src/protocol/json.ts';
+import { elements, excessOf, members, rawAt, rawMember, splice } from '../../../src/protocol/json.ts';
 import { type Choices, grown } from '../choices.ts';
 import { depthOf, elementsOf, membersOf, rawOfPath } from '../json-oracle.ts';
 import { arrayText, objectText, space, valueText } from '../json-texts.ts';
@@ -36,7 +36,7 @@ export const json: Target = {
     deepStrictEqual(found, membersOf(object));
     const items = elements(array).map(({ end, start }) => ({ start, end, text: array.slice(start, end) }));
     deepStrictEqual(items, elementsOf(array));
-    for (const text of [object, array]) deepStrictEqual(isDeeperThan(limit, text), depthOf(text) > limit);
+    for (const text of [object, array]) deepStrictEqual(excessOf(text, limit) !== undefined, depthOf(text) > limit);
 
     const raw = rawAt(object, ...path);
     deepStrictEqual(raw?.trim(), rawOfPath(object, path));
