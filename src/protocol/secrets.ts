@@ -3,10 +3,16 @@
 /** Shorter values would make ordinary words unreadable, and protect nothing. */
 const SHORTEST = 8;
 const REDACTED = '[redacted]';
-/** Secrets that are known at a time: a bridge that runs for months gets a new token every hour. */
-const MOST = 64;
-/** Those that came first are the configuration's, and stay. */
-const STAYING = 16;
+/**
+ * How long a secret is known. Those of the configuration are few, and stay. The others replace the oldest of their own kind
+ * alone: thousands of session ids must not make the bridge forget its token. A dead one stays known for a while, since an
+ * error message may still quote it.
+ */
+const MOST_OF: Readonly<Record<Lifetime, number>> = { process: Number.POSITIVE_INFINITY, token: 32, session: 16 };
+
+/** A `token` is replaced by the next one, a `session` id by that of the next session. */
+export type Lifetime = 'process' | 'token' | 'session';
+
 /** How much of a text is searched for pieces of secrets: nothing that is shown quotes what comes later. */
 const SEARCHED_CHARS = 64 * 1024;
 
@@ -19,30 +25,36 @@ interface Forms {
 
 export class Secrets {
   /** Forms are made when a text is scrubbed: nothing is before the first answer, which would have to wait for them. */
-  readonly #known = new Map<string, Forms | undefined>();
+  readonly #known: Readonly<Record<Lifetime, Map<string, Forms | undefined>>> = {
+    process: new Map(),
+    token: new Map(),
+    session: new Map(),
+  };
 
   /** Remembers a secret in every form in which it may turn up. */
-  add(secret: string): void {
+  add(secret: string, lifetime: Lifetime = 'process'): void {
+    const known = this.#known[lifetime];
     // `Bearer` is none, and what follows it may be quoted alone.
     for (const part of new Set([secret, ...secret.split(/\s+/)])) {
-      if (part.length < SHORTEST || this.#known.has(part)) continue;
-      if (this.#known.size >= MOST) this.#forgetOldest();
-      this.#known.set(part, undefined);
+      if (part.length < SHORTEST || this.#known.process.has(part)) continue;
+      const forms = known.get(part);
+      // Behind the others again: it is the one in use.
+      known.delete(part);
+      known.set(part, forms);
+      const [oldest] = known.keys();
+      if (known.size > MOST_OF[lifetime] && oldest !== undefined) known.delete(oldest);
     }
   }
 
   #forms(): readonly Forms[] {
-    return Array.from(this.#known, ([secret, made]) => {
-      if (made !== undefined) return made;
-      const forms = formsOf(secret);
-      this.#known.set(secret, forms);
-      return forms;
-    });
-  }
-
-  #forgetOldest(): void {
-    const oldest = [...this.#known.keys()][STAYING];
-    if (oldest !== undefined) this.#known.delete(oldest);
+    return Object.values(this.#known).flatMap((known) =>
+      Array.from(known, ([secret, made]) => {
+        if (made !== undefined) return made;
+        const forms = formsOf(secret);
+        known.set(secret, forms);
+        return forms;
+      }),
+    );
   }
 
   scrub(text: string): string {
@@ -67,16 +79,40 @@ function formsOf(secret: string): Forms {
   const base64 = btoa(bytes).replace(/=+$/, '');
   const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, ...encoded];
   const all = new Set(forms.flatMap((form) => [form, inUrl(form)]));
-  const whole = [...all].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  const quotable = [...all].filter((form) => form.length >= SHORTEST);
+  const whole = [...new Set([...quotable, ...escaped(secret, bytes)])].sort((a, b) => b.length - a.length);
   const pieces = new Set<string>();
   if (/\s/.test(secret)) return { whole, pieces };
-  for (const form of whole) {
+  for (const form of quotable) {
     for (let at = 0; at + SHORTEST <= form.length; at++) {
       const piece = form.slice(at, at + SHORTEST);
       if (isTelling(piece)) pieces.add(piece);
     }
   }
   return { whole, pieces };
+}
+
+/** Forms in which each character is written with an escape, or those alone that HTML demands. They are found whole only. */
+function escaped(secret: string, bytes: string): string[] {
+  const each = (text: string, write: (code: number) => string) =>
+    Array.from({ length: text.length }, (_, at) => write(text.charCodeAt(at))).join('');
+  const inBothCases = (write: (code: number) => string, text: string) => [
+    each(text, write),
+    each(text, (code) => write(code).replace(/[0-9a-f]+/, (digits) => digits.toUpperCase())),
+  ];
+  const hex = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
+  return [
+    ...inBothCases((code) => hex(code, 2), bytes),
+    ...inBothCases((code) => `%${hex(code, 2)}`, bytes),
+    ...inBothCases((code) => `\\u${hex(code, 4)}`, secret),
+    ...inBothCases((code) => `&#x${hex(code, 1)};`, secret),
+    each(secret, (code) => `&#${code};`),
+    ...['&#39;', '&#x27;', '&apos;'].map((quote) => htmlText(secret).replaceAll("'", quote)),
+  ];
+}
+
+function htmlText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 /** base64 in the alphabet that URLs can carry. [RFC 4648, 5] */

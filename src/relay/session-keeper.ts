@@ -195,14 +195,14 @@ export class SessionKeeper {
     let id: string | undefined;
     const onSessionId = (given: string | undefined) => {
       // An attempt whose answer was lost may have opened a session too: nobody will use that one.
-      if (id !== undefined) this.#later(this.#end({ ...UNUSED, id }));
+      if (id !== undefined && isSoundSessionId(id)) this.#later(this.#end({ ...UNUSED, id }));
       id = given;
     };
     const errand = { ...errandFor(request, UNOPENED, this.#carriage), onSessionId };
     for await (const delivery of exchange(this.#wire, errand, signal)) {
       if (delivery.is === 'answer' && !delivery.answer.error) {
         if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
-        if (id !== undefined) this.#wire.secrets.add(id);
+        if (id !== undefined) this.#wire.secrets.add(id, 'session');
         const terms = termsOf(delivery.answer.text);
         onOpen(terms, id);
         const { generation } = this.#session;

@@ -137,13 +137,47 @@ describe('Secrets', () => {
     expect(secrets.scrub(`a ${TOKEN} b`)).toBe('a [redacted] b');
   });
 
-  it('forgets the oldest of many, but none that came first', () => {
+  it('forgets session ids and tokens that were replaced, but none of the configuration and none in use (T252)', () => {
     const secrets = new Secrets();
     // Unlike one another in every piece.
-    const tokens = Array.from({ length: 200 }, (_, nth) => createHash('sha256').update(String(nth)).digest('hex'));
-    for (const token of tokens) secrets.add(token);
-    const isKnown = (nth: number) => secrets.scrub(tokens[nth] ?? '') === '[redacted]';
-    expect([0, 15, 16, 100, 199].map(isKnown)).toEqual([true, true, false, false, true]);
+    const secret = (name: string) => createHash('sha256').update(name).digest('hex');
+    const isKnown = (name: string) => secrets.scrub(secret(name)) === '[redacted]';
+    for (let nth = 0; nth < 100; nth++) secrets.add(secret(`configured ${nth}`));
+    secrets.add(secret('current token'), 'token');
+    for (let nth = 0; nth < 2_000; nth++) secrets.add(secret(`session ${nth}`), 'session');
+    expect(['configured 0', 'configured 99', 'current token', 'session 1999'].filter(isKnown)).toHaveLength(4);
+    expect(isKnown('session 0')).toBe(false);
+    for (let nth = 0; nth < 2_000; nth++) secrets.add(secret(`token ${nth}`), 'token');
+    expect(['configured 0', 'session 1999', 'token 1999'].filter(isKnown)).toHaveLength(3);
+    expect(isKnown('current token')).toBe(false);
+  });
+
+  it('keeps a token that is minted again and again among newer ones (T252)', () => {
+    const secrets = new Secrets();
+    for (let nth = 0; nth < 100; nth++) {
+      secrets.add(TOKEN, 'token');
+      secrets.add(`other-token-${nth}`, 'token');
+    }
+    expect(secrets.scrub(TOKEN)).toBe('[redacted]');
+  });
+
+  const each = (text: string, write: (code: string) => string) =>
+    Array.from(Buffer.from(text), (byte) => write(byte.toString(16))).join('');
+  const SPECIAL = `<dapi&'"3f9A0c7E5b1D>`;
+  it.each<[string, string]>([
+    ['in hex', each(SPECIAL, (hex) => hex)],
+    ['in hex with capitals', each(SPECIAL, (hex) => hex.toUpperCase())],
+    ['percent-encoded in full', each(SPECIAL, (hex) => `%${hex}`)],
+    ['percent-encoded in full with capitals', each(SPECIAL, (hex) => `%${hex.toUpperCase()}`)],
+    ['in escapes of JSON', each(SPECIAL, (hex) => `\\u00${hex}`)],
+    ['in escapes of JSON with capitals', each(SPECIAL, (hex) => `\\u00${hex.toUpperCase()}`)],
+    ['in hexadecimal escapes of HTML', each(SPECIAL, (hex) => `&#x${hex};`)],
+    ['in decimal escapes of HTML', each(SPECIAL, (hex) => `&#${Number.parseInt(hex, 16)};`)],
+    ['as HTML text', '&lt;dapi&amp;&#39;&quot;3f9A0c7E5b1D&gt;'],
+  ])('knows a secret %s (T163)', (_how, form) => {
+    const secrets = new Secrets();
+    secrets.add(SPECIAL);
+    expect(secrets.scrub(`before ${form} after`)).toBe('before [redacted] after');
   });
 
   it('takes no time for a long text (T192)', () => {

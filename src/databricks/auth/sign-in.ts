@@ -75,7 +75,7 @@ export function signIn(settings: WorkspaceSettings, tools: Tools, onSignIn: (sai
       const { mint } = await LOADED[choice.way]();
       try {
         const minted = await mint(workspace, tools, request);
-        tools.secrets.add(minted.token);
+        tools.secrets.add(minted.token, 'token');
         return minted;
       } catch (thrown) {
         if (request.signal.aborted) throw request.signal.reason;

@@ -22,7 +22,7 @@ export function exchangeToken(
       hint: `Put the OIDC token alone into ${from}.`,
     });
   }
-  tools.secrets.add(idToken);
+  tools.secrets.add(idToken, 'token');
   const clientId = values.get('clientId')?.text;
   const form = {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
