@@ -14,9 +14,8 @@ import { meanwhile } from './node/meanwhile.ts';
 import { memo } from './node/memo.ts';
 import { thrifty } from './node/memory.ts';
 import { beginParser, warmParser } from './node/parser.ts';
-import { fromStdin, readLines } from './node/stdin.ts';
+import { from, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
-import { openStdout } from './node/stdout.ts';
 import type { Log, TokenSource, WriteLine } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
@@ -39,6 +38,9 @@ const FIRST_SIGN_IN_MS = 1_000;
 const NAME_MS = 10_000;
 /** What the last lines of a record may take, in milliseconds. */
 const RECORD_MS = 500;
+
+/** Time limit for the last lines of the log, in milliseconds. */
+const LOG_MS = 250;
 
 /** Behind the first answer, and what the client says to it, in milliseconds. */
 const KEEP_AFTER_MS = 1_500;
@@ -85,8 +87,7 @@ export async function serve(
 
   const ending = new Ending();
   const client = memo(() => {
-    const stdout = openStdout();
-    return { stdout, ...lineWriter(stdout, () => ending.announce({ exitCode: 0 })) };
+    return { stdout: process.stdout, ...lineWriter(process.stdout, () => ending.announce({ exitCode: 0 })) };
   });
   const policy = hasToolPolicy(config)
     ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
@@ -121,7 +122,7 @@ export async function serve(
 
   if (recorder) void first.then(() => nameCaller(way, recorder));
 
-  const input = readLines(fromStdin, () => log.warn({}, UNENDED));
+  const input = readLines(from(process.stdin), () => log.warn({}, UNENDED));
   const lines = config.logBodies ? loggedLines(input, log) : input;
   const served = relay
     .run(recorder?.incoming(lines) ?? lines)
@@ -134,7 +135,7 @@ export async function serve(
   void input.return();
   const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client().flush());
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
-  const [said] = await Promise.all([
+  await Promise.all([
     cause.signal === undefined && !cause.alone
       ? whileRead(flushed, client().stdout, config.drainTimeoutMs)
       : within(systemClock, LAST_WORDS_MS, flushed),
@@ -144,10 +145,8 @@ export async function serve(
   if (isAnswered) keep(compiled, log);
   if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
-  log.close();
+  await within(systemClock, LOG_MS, log.close());
   ending.release();
-  // Nobody reads stdout any more: what is still to be written there would keep the process alive for ever.
-  if (!said) process.kill(process.pid, cause.signal ?? 'SIGTERM');
   return cause.exitCode;
 }
 

@@ -11,7 +11,9 @@ import { systemClock } from './node/clock.ts';
 import type { Network } from './node/connect.ts';
 import { type Http, openHttp } from './node/http.ts';
 import { CaFileRefused, proxySecrets, readNetwork } from './node/network.ts';
+import { whyNoParser } from './node/parser.ts';
 import { openPrograms } from './node/programs.ts';
+import { workingDirectory } from './node/surroundings.ts';
 import type { Log, Programs } from './ports.ts';
 import { Secrets } from './protocol/secrets.ts';
 
@@ -52,6 +54,7 @@ export function secretsOf(config: Config): Secrets {
  * @throws FileRefused
  */
 export async function openEntry({ config, log, onSignIn, sandbox, secrets, sources }: EntryOptions): Promise<Entry> {
+  refuseWithoutParser();
   // No proxy leads to this process itself.
   const http: Http = openHttp(sandbox ? { proxy: 'none' } : await networkFor(config, log));
   const tools: Tools = {
@@ -82,6 +85,12 @@ export async function openEntry({ config, log, onSignIn, sandbox, secrets, sourc
   };
 }
 
+/** @throws FileRefused */
+export function refuseWithoutParser(): void {
+  const missing = whyNoParser();
+  if (missing !== undefined) throw new FileRefused(missing);
+}
+
 async function networkFor(config: Config, log: Log): Promise<Network> {
   try {
     return await readNetwork(config, log);
@@ -95,7 +104,7 @@ function programs({ oidcTokenEnv }: Config, secrets: Secrets): Programs {
   const secret = new Set([...SECRET_VARIABLES, ...(oidcTokenEnv === undefined ? [] : [oidcTokenEnv])]);
   return openPrograms({
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     isSecret: (name, value) => secret.has(name.toUpperCase()) || secrets.scrub(value) !== value,
   });
 }

@@ -33,7 +33,9 @@ if (isOlder(process.versions.node)) {
     .then(() => (compiled.load('serve.js') as typeof import('./run.ts') | undefined) || import('./run.ts'))
     .then((module) => module.run(process.argv.slice(2), compiled))
     .then(end, (error) => {
+      process.stderr.on('error', () => {});
       process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${error instanceof Error ? error.stack : error}\n`);
-      end(70);
+      // Connections that are still open would keep a broken process alive, deaf to signals.
+      process.exit(70);
     });
 }

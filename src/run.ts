@@ -7,8 +7,10 @@ import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
 import { CONFIGURATION, type ConfigNotice, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
 import { type Asked, type Reading, readConfig } from './config/read.ts';
-import { divertConsole } from './node/console.ts';
+import { openStderr } from './node/stderr.ts';
 import { print } from './node/stdio.ts';
+import { divertStdout } from './node/stdout.ts';
+import { homeDirectory, workingDirectory } from './node/surroundings.ts';
 import { VERSION } from './version.ts';
 
 const STDIN = 0;
@@ -18,7 +20,7 @@ const STDIN = 0;
  * @returns the exit code, as requirements.md, section 6 lists them
  */
 export async function run(argv: readonly string[], compiled?: Compiled): Promise<number> {
-  const reading = readConfig(argv, process.env, { home: await home(), cwd: process.cwd() });
+  const reading = readConfig(argv, process.env, { home: homeDirectory(), cwd: workingDirectory() });
   const alone = await isTerminal(STDIN);
   if ('problems' in reading) {
     return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command, reading.warnings);
@@ -30,12 +32,6 @@ export async function run(argv: readonly string[], compiled?: Compiled): Promise
     const command = 'config' in reading ? reading.command : undefined;
     return refuse([{ exit: CONFIGURATION, sentence: error.message }], command);
   }
-}
-
-/** As `homedir` of node:os finds it, which takes a part of the start to be loaded. */
-async function home(): Promise<string> {
-  const { HOME } = process.env;
-  return HOME === undefined || process.platform === 'win32' ? (await import('node:os')).homedir() : HOME;
 }
 
 /** What is no device is no terminal, and needs no module to say so. */
@@ -98,14 +94,15 @@ async function warningsOf(reading: Exclude<Reading, { readonly problems: unknown
   return (await import('./config/complaint.ts')).sentencesOf(reading.warnings);
 }
 
-function begin(
+/** Ends the process once stdout has taken everything: lines that no one reads on stderr would keep it alive. */
+async function begin(
   { config, sources }: Asked<'serve'>,
   warnings: readonly string[],
   compiled: Compiled | undefined,
 ): Promise<number> {
-  divertConsole();
+  divertStdout(openStderr().write);
   forgetSecrets(process.env);
-  return serve(config, sources, compiled, warnings);
+  process.exit(await serve(config, sources, compiled, warnings));
 }
 
 /** What was read is not left where children, crash reports and whoever may look at the process can find it. */

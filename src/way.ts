@@ -6,7 +6,7 @@ import type { SignInSource } from './databricks/auth/sign-in.ts';
 import { enquirer } from './databricks/enquiry.ts';
 import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
-import { type EntryOptions, openEntry } from './entry.ts';
+import { type EntryOptions, openEntry, refuseWithoutParser } from './entry.ts';
 import { systemClock } from './node/clock.ts';
 import type { Delivery } from './relay/correlation.ts';
 import { Echoes } from './relay/echoes.ts';
@@ -44,6 +44,7 @@ export interface Way {
  */
 export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<Way> {
   const { config, log, secrets } = options;
+  refuseWithoutParser();
   const sandbox = config.sandbox ? await (await import('./sandbox/sandbox.ts')).startSandbox() : undefined;
   const destination = sandbox
     ? { ...config, connection: sandbox.connection, url: undefined, service: undefined }

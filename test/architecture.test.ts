@@ -108,13 +108,14 @@ describe('what runs in serve', () => {
     expect(loaded.filter((file) => /^(?:sandbox|commands|record)|help|complaint/.test(file))).toEqual([]);
   });
 
-  it('never ends the process itself, and writes to stdout from one place (T031)', () => {
+  it('ends the process itself only at its end, and writes to stdout from one place (T031, T206)', () => {
     const text = (pattern: RegExp) => files.filter((file) => pattern.test(file.text)).map(({ file }) => file);
-    expect(text(/process\.exit\(/)).toEqual([]);
+    // At the end of serve, whose log may not be read, and after a bug.
+    expect(text(/process\.exit\(/)).toEqual(['main.ts', 'run.ts']);
     expect(text(/\bconsole\.\w+\(|from 'dotenv/)).toEqual([]);
-    // What a person types prints there, each command its own; where a client listens, one file writes.
+    // What a person types prints there, each command its own; for a client, the bridge writes lines.
     const writers = text(/process\.stdout/).filter((file) => !file.startsWith(`commands${sep}`));
-    expect(writers.sort()).toEqual([join('node', 'stdout.ts'), 'run.ts'].sort());
+    expect(writers.sort()).toEqual(['bridge.ts', join('node', 'stdout.ts'), 'run.ts'].sort());
   });
 
   it('uses no HTTP client that repeats calls by itself (T203)', () => {

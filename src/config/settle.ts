@@ -80,7 +80,8 @@ function isQuoted(text: string): boolean {
 
 function defaultOf<T>({ default: text, kind }: Readable<T>, place: Place): T | undefined {
   if (text === undefined) return undefined;
-  const parsed = kind.read(text, place);
+  // Without a home directory, no file is in it; the file of a default need not exist.
+  const parsed = kind.read(text, { ...place, home: place.home ?? '/' });
   if ('value' in parsed) return parsed.value;
   throw new Error(`default ${JSON.stringify(text)}: ${parsed.wrong}`);
 }

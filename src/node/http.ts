@@ -269,6 +269,7 @@ function failure(code: string, sent: boolean, cause?: Error & { readonly proxy?:
 function codeOf(error: Error): string {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
+  if (error instanceof RangeError && error.message.startsWith('WebAssembly')) return 'WASM_OUT_OF_MEMORY';
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
   return inner instanceof Error ? codeOf(inner) : error.name;
 }

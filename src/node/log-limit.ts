@@ -53,7 +53,7 @@ export function limited(log: OpenLog, clock: Pick<Clock, 'now'>): OpenLog {
     error: (fields, what) => write('error', fields, what),
     close() {
       for (const [sentence, span] of spans) sayLeftOut(sentence, span);
-      log.close();
+      return log.close();
     },
   };
 }

@@ -32,12 +32,21 @@ export function parserLoads(): void {
 /** Held until undici has taken it up: V8 knows a module again by its bytes only while it is in use. */
 let begun: Promise<object> | undefined;
 
+/** Why undici cannot read HTTP in this process; undefined where it can. */
+export function whyNoParser(): string | undefined {
+  if (webAssembly() !== undefined) return undefined;
+  return (
+    'this Node.js has no WebAssembly, which reading HTTP takes: remove --jitless from the arguments of node and from ' +
+    'NODE_OPTIONS.'
+  );
+}
+
 /** Has the parser made on another thread, while what leads to the first request is made on this one. */
 export function beginParser(): void {
   parserLoads();
-  begun = webAssembly().compile(require('undici/lib/llhttp/llhttp-wasm.js'));
+  begun = webAssembly()?.compile(require('undici/lib/llhttp/llhttp-wasm.js'));
   // Whoever needs it will be told the same.
-  begun.catch(() => {});
+  begun?.catch(() => {});
 }
 
 /**
@@ -72,8 +81,8 @@ interface WebAssembly {
   ) => { readonly exports: unknown };
 }
 
-function webAssembly(): WebAssembly {
-  return (globalThis as unknown as { WebAssembly: WebAssembly }).WebAssembly;
+function webAssembly(): WebAssembly | undefined {
+  return (globalThis as { WebAssembly?: WebAssembly }).WebAssembly;
 }
 
 const RESPONSE = 2;
@@ -85,7 +94,17 @@ const ANSWER =
  * answer would have to wait. It knows a module again by its bytes, so that what is run here is compiled for undici.
  */
 export function warmParser(): void {
-  const { Instance, Module } = webAssembly();
+  try {
+    runParser();
+  } catch {
+    // No memory: the first call meets that too, and says so.
+  }
+}
+
+function runParser(): void {
+  const assembly = webAssembly();
+  if (assembly === undefined) return;
+  const { Instance, Module } = assembly;
   parserLoads();
   const module = new Module(require('undici/lib/llhttp/llhttp-wasm.js'));
   const nothing = Module.imports(module).map(({ name }) => [name, () => 0] as const);

@@ -18,7 +18,7 @@ const IS_WINDOWS = process.platform === 'win32';
 
 export interface ProgramsOptions {
   readonly env: Environment;
-  readonly cwd: string;
+  readonly cwd: string | undefined;
   /** Whether the value of a variable is, or holds, something that no other program is to see. */
   readonly isSecret: (name: string, value: string) => boolean;
 }
@@ -33,9 +33,9 @@ export function openPrograms({ cwd, env, isSecret }: ProgramsOptions): Programs 
 }
 
 /** The folders of PATH without the working directory, by whatever name it is among them. [T184] */
-function foldersOf(env: Environment, cwd: string): readonly string[] {
+function foldersOf(env: Environment, cwd: string | undefined): readonly string[] {
   const path = Object.entries(env).find(([name]) => (IS_WINDOWS ? name.toUpperCase() : name) === 'PATH')?.[1] ?? '';
-  const here = resolved(cwd);
+  const here = cwd === undefined ? undefined : resolved(cwd);
   const usual = IS_WINDOWS ? [] : USUAL_FOLDERS;
   return [...path.split(delimiter), ...usual].filter((folder) => isAbsolute(folder) && resolved(folder) !== here);
 }

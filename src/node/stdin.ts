@@ -1,6 +1,5 @@
 /** What comes in: the bytes of a client, as lines. */
 
-import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { type Line, LineSplitter } from '../protocol/lines.ts';
 
@@ -17,9 +16,6 @@ const WAITING_BYTES = 256 * 1024;
 /** What a line costs beside its bytes. */
 const LINE_COST_BYTES = 128;
 
-/** Most that is read in one go, in bytes: as much as a pipe holds. */
-const READ_BYTES = 64 * 1024;
-
 /**
  * Begins to read a stream.
  *
@@ -27,31 +23,14 @@ const READ_BYTES = 64 * 1024;
  */
 export type Reading = (take: (piece: Uint8Array) => void) => Readable;
 
-/**
- * Where it is a pipe or a socket, as hosts have it, everything is read into the same memory: what Node makes anew for each read
- * is 64 KB, and a long line leaves a trail of them. It is not cleared first: what is seen of it has been read into it.
- */
-export const fromStdin: Reading = (take) => {
-  const callback = (bytes: number, buffer: Uint8Array) => {
-    take(buffer.subarray(0, bytes));
-    return true;
-  };
-  const options = {
-    fd: 0,
-    readable: true,
-    writable: false,
-    onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback },
-  };
-  try {
-    return new Socket(options).resume();
-  } catch {
-    // A file or a terminal.
-    return from(process.stdin)(take);
-  }
-};
-
 export function from(stream: Readable): Reading {
-  return (take) => stream.on('data', take);
+  // Other code may have set an encoding, or have paused the stream.
+  return (take) =>
+    stream
+      .on('data', (piece: Uint8Array | string) =>
+        take(typeof piece === 'string' ? Buffer.from(piece, stream.readableEncoding ?? 'utf8') : piece),
+      )
+      .resume();
 }
 
 type Next = IteratorResult<Line, undefined>;

@@ -1,6 +1,6 @@
 /** What goes out: lines for a client, text for a person. */
 
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import type { WriteLine } from '../ports.ts';
 
 export interface LineWriter {
@@ -13,13 +13,19 @@ export interface LineWriter {
 /** Prints for a person. Whoever does not read it any more is not told that it failed. */
 export function print(stream: Writable, text: string): void {
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
-  stream.write(text);
+  // Not its own `write`, which leads elsewhere once stdout is the protocol's.
+  Writable.prototype.write.call(stream, text, 'utf8');
 }
 
 function ignore(): void {}
 
-/** @param onGone - called once, when nobody reads any more (EPIPE) */
+/**
+ * @param stream - may be stdout after {@link divertStdout}: its own `write` is not used
+ * @param onGone - called once, when the client no longer reads (EPIPE)
+ */
 export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
+  const writeTo = (chunk: string | Uint8Array, done?: () => void): boolean =>
+    Writable.prototype.write.call(stream, chunk, 'utf8', done);
   let gone = false;
   /** Wakes everybody who waits for the stream. */
   const waiting = new Set<() => void>();
@@ -63,8 +69,8 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
     }
     stream.cork();
     writeGathered();
-    stream.write(line);
-    const takesMore = stream.write('\n');
+    writeTo(line);
+    const takesMore = writeTo('\n');
     stream.uncork();
     return takesMore;
   };
@@ -72,7 +78,7 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
   const writeGathered = (): boolean => {
     const text = gathered;
     gathered = '';
-    return text === '' || stream.write(text);
+    return text === '' || writeTo(text);
   };
   const release = () => {
     [lines, linesBefore] = [0, lines];
@@ -94,7 +100,7 @@ export function lineWriter(stream: Writable, onGone: () => void): LineWriter {
       if (gone) return;
       writeGathered();
       // The callback of a write comes when all before it were taken by the system.
-      await orGone((done) => stream.write('', () => done()));
+      await orGone((done) => writeTo('', done));
     },
   };
 }

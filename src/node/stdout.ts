@@ -1,44 +1,31 @@
-/** stdout as a stream that ends when nobody reads it any more, as far as the system can tell without a write. */
+/** Keeps stdout for the protocol. */
 
-import { fstatSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import type { Writable } from 'node:stream';
+import type { Write } from './stderr.ts';
 
-const STDIN = 0;
-const STDOUT = 1;
+type Done = () => void;
 
 /**
- * Hosts that run on Node give their children sockets for pipes, and a socket is seen to be closed by reading from it.
- * Of a plain pipe the next write tells.
+ * From now on everything that other code writes to process.stdout, by `console` too, goes elsewhere. The object stays the
+ * same, so code that holds it is diverted as well. `lineWriter` still reaches the real stdout.
  */
-export function openStdout(): Writable {
-  if (!isSocketOfItsOwn()) return process.stdout;
-  const socket = new Socket({ fd: STDOUT, readable: true, writable: true, allowHalfOpen: true });
-  socket.on('end', () => {
-    if (isClosed()) socket.destroy();
-  });
-  socket.resume();
-  // Only what is still to be written keeps the process alive.
-  socket.unref();
-  return socket;
-}
+export function divertStdout(write: Write): void {
+  const { stdout } = process;
 
-/** Where stdin is the same socket, what can be read from it is the client's messages. */
-function isSocketOfItsOwn(): boolean {
-  try {
-    const [stdin, stdout] = [fstatSync(STDIN), fstatSync(STDOUT)];
-    return stdout.isSocket() && (stdin.ino !== stdout.ino || stdin.dev !== stdout.dev);
-  } catch {
-    return false;
+  function divert(chunk: unknown, encoding?: BufferEncoding | Done, done?: Done): boolean {
+    const then = typeof encoding === 'function' ? encoding : done;
+    if (chunk instanceof Uint8Array) write(chunk);
+    else write(Buffer.from(String(chunk), typeof encoding === 'string' ? encoding : 'utf8'));
+    if (then) process.nextTick(then);
+    return true;
   }
-}
 
-/** A host may close its sending side alone. Only when it has closed the other one too does a write of nothing fail. */
-function isClosed(): boolean {
-  try {
-    writeSync(STDOUT, '');
-    return false;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPIPE';
+  /** Node itself never ends stdout either. */
+  function end(...args: [chunk?: unknown, encoding?: BufferEncoding | Done, done?: Done]): typeof stdout {
+    const [chunk] = args;
+    if (typeof chunk === 'function') process.nextTick(chunk);
+    else if (chunk !== undefined && chunk !== null) divert(...args);
+    return stdout;
   }
+
+  Object.assign(stdout, { write: divert, end });
 }

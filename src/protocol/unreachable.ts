@@ -84,6 +84,12 @@ const CLOCK_HINT = 'Check the date of this machine; else its owner has to renew 
 /** What each family of system codes means to the person, what to do about it, and whether trying again is vain. */
 const reasons = (): readonly (readonly [codes: RegExp, what: string, hint: string, isFinal?: boolean])[] => [
   [
+    /^WASM_OUT_OF_MEMORY$/,
+    'Node.js has no memory left for WebAssembly, which reading HTTP takes',
+    'Raise the limit of the address space (ulimit -v), or start node with --disable-wasm-trap-handler.',
+    FINAL,
+  ],
+  [
     /^PROXY_407$/,
     'it wants a user and a password',
     'Put them into the address of the proxy, in UC_MCP_PROXY or HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT',

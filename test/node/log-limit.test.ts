@@ -7,7 +7,7 @@ function open(debugs = false) {
   const write = (fields: object, what: string) => lines.push([what, fields]);
   const clock = new ModelClock();
   const log = limited(
-    { debugs, debug: write, info: write, warn: write, error: write, release: () => {}, close: () => {} },
+    { debugs, debug: write, info: write, warn: write, error: write, release: () => {}, close: async () => {} },
     clock,
   );
   return { clock, lines, log };
@@ -31,7 +31,7 @@ it('writes twenty lines of one sentence a minute, and says how many it left out 
 it('says at the end what it left out', () => {
   const { lines, log } = open();
   for (let call = 0; call < 21; call++) log.error({}, 'a request failed');
-  log.close();
+  void log.close();
   expect(lines.at(-1)).toEqual(['left out lines that say the same', { leftOut: 1, sentence: 'a request failed' }]);
 });
 

@@ -38,3 +38,11 @@ test('what a client has sent whole before its connection broke is taken, and not
     expect(await rest(lines)).toBe(isBroken ? 2 : 0);
   }
 });
+
+test('a stream that other code has paused and given an encoding is read all the same (T205)', async () => {
+  const stream = new Readable({ read() {} });
+  stream.setEncoding('utf8').pause();
+  stream.push('{"a":"\u00e9"}\nb\n');
+  stream.push(null);
+  expect(await rest(readLines(from(stream)))).toBe(2);
+});

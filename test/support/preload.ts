@@ -16,6 +16,10 @@ export const THROW_ON_SIGNAL: readonly string[] = required(new URL('./preload/th
 export const FAIL_ON_WORD: readonly string[] = required(new URL('./preload/fail-on-word.cjs', import.meta.url));
 /** Prints by every console there is whenever SIGUSR2 comes. */
 export const PRINT_ON_SIGNAL: readonly string[] = required(new URL('./preload/print-on-signal.cjs', import.meta.url));
+/** Touches the standard streams at the start, and prints by each of them whenever SIGUSR2 comes. */
+export const TOUCH_STDIO: readonly string[] = required(new URL('./preload/touch-stdio.cjs', import.meta.url));
+/** Passes for a system that knows no home directory of the user. */
+export const NO_HOME: readonly string[] = required(new URL('./preload/no-home.cjs', import.meta.url));
 /** Says on stderr what the process listens on. */
 export const NAME_LISTENERS: readonly string[] = required(new URL('./preload/name-listeners.cjs', import.meta.url));
 /** Says what it sees of the process on stderr whenever SIGUSR2 comes. */

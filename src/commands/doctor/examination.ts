@@ -1,13 +1,13 @@
 /** Every link from this machine to the MCP server, as steps that build on each other. */
 
 import { isIP } from 'node:net';
-import { homedir } from 'node:os';
 import type { Config, RouteName } from '../../config/config.ts';
 import { OPTIONS, type Settings } from '../../config/options.ts';
 import type { Asked } from '../../config/read.ts';
 import { chooseRoute } from '../../databricks/routes/choose.ts';
 import { resolveWorkspace, type Workspace } from '../../databricks/workspace.ts';
 import { readNetwork } from '../../node/network.ts';
+import { homeDirectory } from '../../node/surroundings.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { USER_AGENT, type Way } from '../../way.ts';
@@ -252,5 +252,5 @@ function shown(value: unknown): string {
 
 function thisMachine() {
   const { execPath: node, platform, versions } = process;
-  return { node, platform, version: versions.node, script: process.argv[1] ?? '', home: homedir() };
+  return { node, platform, version: versions.node, script: process.argv[1] ?? '', home: homeDirectory() ?? '/' };
 }

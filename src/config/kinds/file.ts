@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { CONFIGURATION } from '../problems.ts';
 import type { Kind } from './kind.ts';
 import { isOneLine } from './one-line.ts';
@@ -10,6 +10,14 @@ export const FILE: Kind<string> = {
   read: (text, { cwd, home }) => {
     if (!isOneLine(text)) return { wrong: 'the name of a file has no control characters.' };
     // No shell has seen the values of a client's configuration file, so that nobody else expands them.
-    return { value: /^~(?:[/\\]|$)/.test(text) ? join(home, text.slice(1)) : resolve(cwd, text) };
+    if (/^~(?:[/\\]|$)/.test(text)) {
+      return home === undefined
+        ? { wrong: 'there is no home directory: give an absolute path.' }
+        : { value: join(home, text.slice(1)) };
+    }
+    if (isAbsolute(text)) return { value: resolve(text) };
+    return cwd === undefined
+      ? { wrong: 'there is no working directory: give an absolute path.' }
+      : { value: resolve(cwd, text) };
   },
 };

@@ -1,9 +1,9 @@
 import type { ConfigExit } from '../problems.ts';
 
-/** Where a relative file and a leading `~` lead. Absolute paths. */
+/** Where a relative file and a leading `~` lead. Absolute paths, undefined where the system has no such folder. */
 export interface Place {
-  readonly home: string;
-  readonly cwd: string;
+  readonly home: string | undefined;
+  readonly cwd: string | undefined;
 }
 
 /** A value, or a sentence that says what would be right. The sentence does not hold the value. */
