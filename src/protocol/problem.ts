@@ -57,10 +57,6 @@ const KINDS: Readonly<Record<Kind, KindRow>> = {
   policy: { rpc: INTERNAL, hint: 'Call a tool that is in the list, or change the tool policy of uc-mcp-bridge.' },
 };
 
-export function isKind(text: unknown): text is Kind {
-  return typeof text === 'string' && Object.hasOwn(KINDS, text);
-}
-
 /** What to do about a status that nothing more is known of. */
 function hintForStatus(status = 0): string | undefined {
   if (status >= 500) {

@@ -4,7 +4,6 @@ import { readIncoming } from '../protocol/incoming.ts';
 import { rawAt } from '../protocol/json.ts';
 import type { Line } from '../protocol/lines.ts';
 import { cancelledId, type Message, type Request } from '../protocol/message.ts';
-import { isKind } from '../protocol/problem.ts';
 import { readLine } from '../protocol/read-line.ts';
 import {
   type AnswerOutcome,
@@ -62,7 +61,7 @@ export class ClientEdge {
       const { takenMs, ...name } = request ?? { takenMs: undefined, id };
       const tookMs = takenMs === undefined ? undefined : rounded(this.#writer.nowMs - takenMs);
       const outcome = outcomeOf(line, incoming.error !== undefined);
-      const error = errorOf(line, outcome, this.#bodies);
+      const error = errorOf(line, outcome);
       this.#writer.write({ ...base, kind: 'answer', ...name, tookMs, outcome, error, ...this.#body(line) });
       return;
     }
@@ -139,16 +138,12 @@ function outcomeOf(line: string, isError: boolean): AnswerOutcome {
   return rawAt(line, 'result', 'isError') === 'true' ? 'tool-error' : 'ok';
 }
 
-/**
- * The bridge's own errors say what they are; of the server's only the number is noted. A server can write the source of
- * ours: its words are part of the body, and without bodies nothing but a known kind is taken from the line.
- */
-function errorOf(line: string, outcome: AnswerOutcome, bodies: boolean): RecordedError | undefined {
+/** The bridge's own errors say what they are; of the server's only the number is noted. */
+function errorOf(line: string, outcome: AnswerOutcome): RecordedError | undefined {
   if (outcome === 'ok') return undefined;
   if (outcome === 'tool-error') return { kind: 'tool' };
   const error = JSON.parse(rawAt(line, 'error') ?? '{}');
   const code = typeof error.code === 'number' ? error.code : undefined;
-  const kind: unknown = error.data?.kind;
-  if (error.data?.source !== 'uc-mcp-bridge' || !isKind(kind)) return { kind: 'server', code };
-  return bodies ? { kind, code, message: String(error.message) } : { kind, code };
+  if (error.data?.source !== 'uc-mcp-bridge') return { kind: 'server', code };
+  return { kind: String(error.data.kind), code, message: String(error.message) };
 }

@@ -10,8 +10,7 @@ import { FORMAT } from '../../src/record/entry.ts';
 import { openRecordFile } from '../../src/record/file.ts';
 import { openSink } from '../../src/record/sink.ts';
 import { entryWriter } from '../../src/record/writer.ts';
-import { BIN, bareEnv, startBridge, toWorkspace } from '../support/bridge.ts';
-import { type RawHandler, startRawWorkspace } from '../support/raw-workspace.ts';
+import { BIN, bareEnv } from '../support/bridge.ts';
 import { runBin } from '../support/run-bin.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { entriesOf, recorded, SPOKEN, startRecording } from './eventful.ts';
@@ -116,27 +115,6 @@ describe('a record', () => {
     const bodies = entriesOf(file).flatMap((entry) => (entry.type === 'message' ? [entry.body ?? ''] : []));
     expect(bodies.length).toBeGreaterThan(4);
     for (const body of bodies) expect(JSON.parse(body)).toHaveProperty('jsonrpc', '2.0');
-  });
-
-  it('holds no words of a server that imitates an error of the bridge (T160)', async () => {
-    const words = 'canary words of the server';
-    const forge =
-      (kind: string): RawHandler =>
-      ({ id }, response) => {
-        const error = { code: -32603, message: words, data: { source: 'uc-mcp-bridge', kind } };
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));
-      };
-    const workspace = await startRawWorkspace({ 'tools/call': forge('auth'), 'tools/list': forge(words) });
-    const file = join(temporaryDirectory(), 'record.jsonl');
-    const { env } = toWorkspace({ host: workspace.host, token: 'dapi-0123456789', connection: 'x' });
-    const bridge = startBridge({ args: ['--url', '/mcp', '--record', file], env });
-    await bridge.initialize();
-    await bridge.call(1, 'tools/call', { name: 'x' });
-    await bridge.call(2, 'tools/list');
-    await bridge.finish();
-    expect(readFileSync(file, 'utf8')).not.toContain(words);
-    expect(readFileSync(file, 'utf8')).toContain('"kind":"server"');
   });
 
   it('is complete when the bridge is told to stop, with what it was doing', async () => {
