@@ -69,11 +69,11 @@ describe('the entry', () => {
   });
 
   it('has as environment what a client may take apart: blanks, quotes, dollars', async () => {
-    const args = ['--connection', 'c', '--profile', "o'neil $(id) %PATH%", '--header', 'X-MCP-Readonly: true'];
+    const args = ['--connection', 'c', '--profile', "o'neil $(id) 100%", '--header', 'X-MCP-Readonly: true'];
     const entry = await entryOf(home(), args);
     expect(entry.args.slice(1)).toEqual(['--connection', 'c']);
     expect(entry.env).toEqual({
-      DATABRICKS_CONFIG_PROFILE: "o'neil $(id) %PATH%",
+      DATABRICKS_CONFIG_PROFILE: "o'neil $(id) 100%",
       UC_MCP_HEADERS: 'X-MCP-Readonly: true',
     });
   });
