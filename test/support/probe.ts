@@ -3,8 +3,8 @@
 import type { BridgeProcess } from './bridge.ts';
 
 export interface Probe {
-  /** Live objects of every kind: an entry of a table is one at least. */
-  readonly objects: number;
+  /** Live AbortControllers: each request under way has some. */
+  readonly controllers: number;
   /** Kinds of what keeps the process at work or alive, one entry each. */
   readonly resources: readonly string[];
   readonly cpuMs: number;
