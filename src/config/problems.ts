@@ -13,11 +13,11 @@ export const PREFIX = 'UC_MCP_';
 
 export type ConfigExit = typeof USAGE | typeof CONFIGURATION;
 
-/** What a person should know of a configuration, whether it is refused or not. */
+/** A remark about a configuration for the user, whether it is refused or not. */
 export interface ConfigNotice {
   /** What is wrong, from which flag or variable it came, and what would be right. Never holds a secret. */
   readonly sentence: string;
-  /** A name that does not exist. Whoever prints the sentence adds the nearest one that does. */
+  /** A name that does not exist. The code that prints the sentence adds the nearest existing name. */
   readonly unknown?: { readonly type: 'flag' | 'command' | 'variable'; readonly name: string };
 }
 

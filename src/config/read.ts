@@ -30,7 +30,7 @@ export interface Asked<C extends Command = Command> {
   readonly own: OwnValues[C];
   /** Where the value of a field was found, as a sentence names it: `--host`, `DATABRICKS_HOST`. Defaults are not in it. */
   readonly sources: ReadonlyMap<keyof Settings, string>;
-  /** What has no effect, or is better done in another way. */
+  /** Settings that have no effect, or that have a better alternative. */
   readonly warnings: readonly ConfigNotice[];
   /** The texts that were found there, for whoever hands them on. Some are secret. */
   readonly texts: ReadonlyMap<keyof Settings, readonly string[]>;

@@ -60,7 +60,7 @@ export function settle<T>(
   return values[0] ?? defaultOf(option, place);
 }
 
-/** What is wrong with a text of whatever kind: it is a placeholder, in quotes, or a credential where none belongs. */
+/** Finds faults that any option can have: a placeholder, quotes, or a credential in the wrong place. */
 function refusalByLook({ kind, says, secret }: Readable<unknown>, text: string): string | undefined {
   const variable = unexpandedIn(kind.valueIn?.(text) ?? text, kind.isPlace ? 'anywhere' : 'whole');
   if (variable !== undefined) return unexpanded(variable, secret);

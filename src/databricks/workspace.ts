@@ -185,7 +185,7 @@ function noHost(profile: Profile | undefined, { configFile }: WorkspaceSettings)
   return new Problem('auth', `The profile [${profile?.name}] in ${configFile} has no host.`, { hint });
 }
 
-/** A profile that nobody named is not what is missing. */
+/** Only a profile that the user named can be reported as missing. */
 function onlyCredential(given: Values, error: unknown): unknown {
   if (given.has('host') || !(error instanceof Problem) || error.details.misconfigured) return error;
   const [from] = CREDENTIALS.flatMap((attribute) => given.get(attribute)?.from ?? []);

@@ -124,7 +124,7 @@ function connectBy(
         if (error !== null) return callback(error, null);
         // A TLS alert leaves the socket open, and undici would take the end behind it for the cause.
         socket.once('error', (alert) => socket.destroy(alert));
-        // What is there before anything was asked is no answer to what will be. undici would connect again, without end.
+        // Bytes that arrive before the first request cannot answer it. undici would reconnect forever.
         setImmediate(() => {
           if (socket.readableLength === 0) return callback(null, socket);
           socket.destroy();

@@ -123,7 +123,7 @@ test.each([
   ['UC_MCP_CONNECTION', "'github'"],
   ['UC_MCP_REQUEST_TIMEOUT', '"30"'],
   ['UC_MCP_PATH', '"/readonly"'],
-  ['UC_MCP_LOG_FILE', '"/tmp/x.log"'],
+  ['UC_MCP_LOG_FILE', '"bridge.log"'],
   ['UC_MCP_SANDBOX', '"on"'],
   ['UC_MCP_HEADERS', '"X-A: 1"'],
 ])('%s in quotes is refused, and the quotes are named (T220)', async (variable, text) => {

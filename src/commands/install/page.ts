@@ -9,7 +9,7 @@ export interface Page {
 }
 
 export function pageOn(stream: WriteStream): Page {
-  // A reader that has gone is no failure of the installer.
+  // The installer does not fail because its reader has gone.
   stream.on('error', () => {});
   // hasColors knows of NO_COLOR; a pipe has no such function.
   const inColour = stream.isTTY && stream.hasColors();

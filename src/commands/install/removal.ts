@@ -10,7 +10,7 @@ export interface Removal {
   readonly isExact: boolean;
   /** Names of the servers that go. */
   readonly names: readonly string[];
-  /** What goes, and where it is. */
+  /** The entries to remove, and their places. */
   readonly entries: readonly { readonly path: Path; readonly value: unknown }[];
   /** Names of servers that start the bridge too, but were written by hand or by a link. */
   readonly byHand: readonly string[];

@@ -9,7 +9,7 @@ const SHOWN_CHARS = 300;
 
 /**
  * Our own entry before and after, in the client's format. Nothing else of a file is shown, and of the entry before only
- * what `install` writes: whatever a person has added to it may be a secret.
+ * what `install` writes: values that a user added may be secrets.
  *
  * @param before - an entry that `install` has written
  */
@@ -38,7 +38,7 @@ const BY_FLAG: ReadonlyMap<string, Option<unknown>> = new Map(
 );
 const BY_VARIABLE = new Map(ALL_OPTIONS.map((option) => [option.env, option]));
 
-/** What `install` may have written stays readable, the rest is covered. */
+/** Keeps values that `install` may have written readable and masks the rest. */
 function covered(value: unknown): Entry {
   const { args = [], command = COVERED } = startedBy(value) ?? {};
   const [script, ...words] = args;

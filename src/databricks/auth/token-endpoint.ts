@@ -51,7 +51,7 @@ export async function discover(origin: string, tools: Tools, signal: AbortSignal
   return { origin, path: `${url.pathname}${url.search}` };
 }
 
-/** Who refused a question that showed no token, and why: a network that is not let in, a login, a failure that passes. */
+/** Explains the refusal of a request that carried no token: a blocked network, a login page, or a temporary failure. */
 function causeIn(reply: RestReply, origin: string, path: string, { secrets }: Tools): Problem | undefined {
   const { header, status } = reply;
   const said = secrets.scrub(reply.text);
