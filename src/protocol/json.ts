@@ -107,6 +107,18 @@ export function excessOf(
   return undefined;
 }
 
+/** Whether every array and object is closed. A text that is not balanced is not JSON, however deep it is. */
+export function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = stringEnd(text, at) - 1;
+    else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) depth++;
+    else if ((unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
 /** Whether a parsed value is an object, as JSON means it. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@
  * What a line of the client is. The line is parsed to route it and is never rebuilt: `text` is what goes on.
  */
 
-import { elements, excessOf, isRecord, members, rawAt } from './json.ts';
+import { elements, excessOf, isBalanced, isRecord, members, rawAt } from './json.ts';
 import { type Kind, Problem } from './problem.ts';
 
 /** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
@@ -72,10 +72,14 @@ const UNIQUE_KEYS = ['jsonrpc', 'id', 'method'];
 /** Decides what a line is. Throws nothing, whatever the text. */
 export function peek(text: string): Message | Refused | Dropped {
   const excess = excessOf(text);
-  if (excess !== undefined) return refuse(`The message ${excess}.`);
+  if (excess !== undefined) return isBalanced(text) ? refuse(`The message ${excess}.`) : refuseSyntax();
   const copy = parse(text);
-  if (copy === undefined) return refuse('The line is not valid JSON.', [], { rpc: -32700 });
+  if (copy === undefined) return refuseSyntax();
   return Array.isArray(copy) ? peekBatch(text) : peekOne(text, copy);
+}
+
+function refuseSyntax(): Refused {
+  return refuse('The line is not valid JSON.', [], { rpc: -32700 });
 }
 
 function peekOne(text: string, copy: unknown = JSON.parse(text)): Single | Refused | Dropped {
