@@ -129,7 +129,7 @@ test.each([
   expect(secrets.scrub(address)).not.toMatch(/canary|0123/);
 });
 
-test('a proxy that sends bytes behind its 200 is asked a few times, and named (T256)', async () => {
+test('a proxy that sends bytes behind its 200 is asked a few times, and named', async () => {
   const way = ({ url }: WireProxy) => ({ env: { HTTP_PROXY: url } });
   const behind = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
   const { bridge, proxy, server } = await startProxied(way, { behind, host: ({ host }) => host, plain: true });

@@ -19,6 +19,12 @@ describe('the requirements', () => {
     expect(coverage.uncovered.map(({ id }) => id)).toEqual([]);
   });
 
+  it('are cited by no test while they are planned', () => {
+    expect(
+      coverage.covered.filter(({ requirement }) => requirement.planned).map(({ requirement }) => requirement.id),
+    ).toEqual([]);
+  });
+
   it('are the only ones that tests cite', () => {
     expect(coverage.unknown).toEqual([]);
   });
