@@ -19,7 +19,9 @@ const WINDOWS: Machine = {
 /** Of each client: how install does it, and what stands in which file where a person does it. */
 export function clientSections(): string {
   return ALL_CLIENTS.map(({ client, name }) => {
-    const project = client.files('project', LINUX).map((file) => `\`${file.replace('/project/', '')}\``);
+    const project = client
+      .files('project', client.files('user', LINUX).length > 0 ? LINUX : WINDOWS)
+      .map((file) => `\`${file.replace('/project/', '')}\``);
     const inProject = project.length === 0 ? '' : `; for one project in ${project.join(', ')}`;
     const hasBadge = links().some((link) => link.client === client.title.replace('Visual Studio Code', 'VS Code'));
     return [
@@ -46,10 +48,15 @@ function languageOf({ format }: Client): string {
 
 function filesOf(client: Client): string {
   const [mac, linux] = [MAC, LINUX].map((machine) => shown(client, machine).replaceAll('/~', '~'));
-  const windows = shown(client, WINDOWS).replaceAll('/~', '%USERPROFILE%').replaceAll('/%', '%').replaceAll('/', '\\');
+  if (linux === '') return `${windowsFiles(client)} (Windows only)`;
+  const windows = windowsFiles(client);
   return mac === linux
     ? `${linux}, on Windows ${windows}`
     : `${mac} on macOS, ${windows} on Windows, ${linux} on Linux`;
+}
+
+function windowsFiles(client: Client): string {
+  return shown(client, WINDOWS).replaceAll('/~', '%USERPROFILE%').replaceAll('/%', '%').replaceAll('/', '\\');
 }
 
 function shown(client: Client, machine: Machine): string {

@@ -84,8 +84,8 @@ export function links(): readonly Link[] {
     },
     {
       client: 'Goose',
-      url: `https://block.github.io/goose/extension?cmd=${ENTRY.command}${args}${about}&timeout=300`,
-      image: 'https://block.github.io/goose/img/extension-install-dark.svg',
+      url: `https://goose-docs.ai/extension?cmd=${ENTRY.command}${args}${about}&timeout=300`,
+      image: 'https://goose-docs.ai/img/extension-install-dark.svg',
     },
   ];
 }

@@ -103,7 +103,8 @@ async function write(
   for (const client of clients.map(clientOf)) {
     const files = client.files(scope, machine);
     if (files.length === 0) {
-      page.say(`${client.title} has no configuration for a project.`);
+      const why = scope === 'project' ? 'has no configuration for a project' : 'does not run on this system';
+      page.say(`${client.title} ${why}.`);
       isWhole = false;
     }
     // Two of them may share one.

@@ -36,9 +36,10 @@ export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
   for (const { client } of rows) {
     const scopes = own.scope === undefined ? SCOPES : [own.scope];
     for (const { file, scope } of scopes.flatMap((scope) => filesIn(client, scope, machine))) {
-      // Some clients share one, and a project may be the home.
-      if (seen.has(file)) continue;
-      seen.add(file);
+      // Some clients share a file, in one place of it or in two, and a project may be the home.
+      const place = `${file} ${client.container({}).join('.')}`;
+      if (seen.has(place)) continue;
+      seen.add(place);
       const again = () => removalFrom(client, file, script, own.name, scope === 'project' ? machine.cwd : undefined);
       const removal = await again();
       const { byHand, change, entries } = removal;
@@ -70,8 +71,12 @@ export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
     return INTERRUPTED;
   }
   const keep = [machine.home, machine.cwd, configFolder(machine), applicationFolder(machine)];
+  const written = new Set<string>();
   for (const { again, client, removal } of removals) {
-    const { failed, sentences } = await applyRemoval(client, removal, again, machine, keep.flatMap(withParents));
+    const { file } = removal.change;
+    const current = written.has(file) ? await again() : removal;
+    written.add(file);
+    const { failed, sentences } = await applyRemoval(client, current, again, machine, keep.flatMap(withParents));
     page.say(`${client.title}: ${sentences.join('\n  ')}`);
     isWhole &&= !failed;
   }

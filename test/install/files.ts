@@ -4,25 +4,44 @@ import type { ClientName } from '../../src/config/kinds/client.ts';
 
 type Kind = 'json' | 'jsonc' | 'toml' | 'yaml';
 
-/** Where each client keeps its own on Linux, and in what. */
-export const PLACES: Readonly<Record<ClientName, { readonly file: string; readonly kind: Kind; readonly at: string }>> =
-  {
-    'claude-desktop': { file: '.config/Claude/claude_desktop_config.json', kind: 'json', at: 'mcpServers' },
-    'claude-code': { file: '.claude.json', kind: 'json', at: 'mcpServers' },
-    vscode: { file: '.config/Code/User/mcp.json', kind: 'jsonc', at: 'servers' },
-    'vscode-insiders': { file: '.config/Code - Insiders/User/mcp.json', kind: 'jsonc', at: 'servers' },
-    cursor: { file: '.cursor/mcp.json', kind: 'jsonc', at: 'mcpServers' },
-    windsurf: { file: '.codeium/windsurf/mcp_config.json', kind: 'jsonc', at: 'mcpServers' },
-    codex: { file: '.codex/config.toml', kind: 'toml', at: 'mcp_servers' },
-    zed: { file: '.config/zed/settings.json', kind: 'jsonc', at: 'context_servers' },
-    jetbrains: { file: '.junie/mcp/mcp.json', kind: 'jsonc', at: 'mcpServers' },
-    'gemini-cli': { file: '.gemini/settings.json', kind: 'jsonc', at: 'mcpServers' },
-    'copilot-cli': { file: '.copilot/mcp-config.json', kind: 'jsonc', at: 'mcpServers' },
-    kiro: { file: '.kiro/settings/mcp.json', kind: 'jsonc', at: 'mcpServers' },
-    opencode: { file: '.config/opencode/opencode.json', kind: 'jsonc', at: 'mcp' },
-    'lm-studio': { file: '.lmstudio/mcp.json', kind: 'jsonc', at: 'mcpServers' },
-    goose: { file: '.config/goose/config.yaml', kind: 'yaml', at: 'extensions' },
-  };
+/** Clients that have a file on Linux. */
+export type LinuxClient = Exclude<ClientName, 'visual-studio'>;
+
+/** The file, format and container of each client on Linux. */
+export const PLACES: Readonly<
+  Record<LinuxClient, { readonly file: string; readonly kind: Kind; readonly at: string }>
+> = {
+  'claude-desktop': { file: '.config/Claude/claude_desktop_config.json', kind: 'json', at: 'mcpServers' },
+  'claude-code': { file: '.claude.json', kind: 'json', at: 'mcpServers' },
+  vscode: { file: '.config/Code/User/mcp.json', kind: 'jsonc', at: 'servers' },
+  'vscode-insiders': { file: '.config/Code - Insiders/User/mcp.json', kind: 'jsonc', at: 'servers' },
+  cursor: { file: '.cursor/mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  windsurf: { file: '.codeium/windsurf/mcp_config.json', kind: 'jsonc', at: 'mcpServers' },
+  codex: { file: '.codex/config.toml', kind: 'toml', at: 'mcp_servers' },
+  zed: { file: '.config/zed/settings.json', kind: 'jsonc', at: 'context_servers' },
+  jetbrains: { file: '.junie/mcp/mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  'gemini-cli': { file: '.gemini/settings.json', kind: 'jsonc', at: 'mcpServers' },
+  'copilot-cli': { file: '.copilot/mcp-config.json', kind: 'jsonc', at: 'mcpServers' },
+  kiro: { file: '.kiro/settings/mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  opencode: { file: '.config/opencode/opencode.json', kind: 'jsonc', at: 'mcp' },
+  'lm-studio': { file: '.lmstudio/mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  goose: { file: '.config/goose/config.yaml', kind: 'yaml', at: 'extensions' },
+  antigravity: { file: '.gemini/config/mcp_config.json', kind: 'jsonc', at: 'mcpServers' },
+  cline: { file: '.cline/data/settings/cline_mcp_settings.json', kind: 'jsonc', at: 'mcpServers' },
+  'copilot-jetbrains': { file: '.config/github-copilot/intellij/mcp.json', kind: 'jsonc', at: 'servers' },
+  devin: { file: '.config/devin/mcp_config.json', kind: 'jsonc', at: 'mcpServers' },
+  amp: { file: '.config/amp/settings.json', kind: 'jsonc', at: 'amp.mcpServers' },
+  warp: { file: '.warp/.mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  qwen: { file: '.qwen/settings.json', kind: 'jsonc', at: 'mcpServers' },
+  factory: { file: '.factory/mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  continue: { file: '.continue/mcpServers/uc-mcp-bridge.json', kind: 'jsonc', at: 'mcpServers' },
+  crush: { file: '.config/crush/crush.json', kind: 'jsonc', at: 'mcp' },
+  kilo: { file: '.config/kilo/kilo.jsonc', kind: 'jsonc', at: 'mcp' },
+  trae: { file: '.config/Trae/User/mcp.json', kind: 'jsonc', at: 'mcpServers' },
+  'vscode-remote': { file: '.vscode-server/data/User/mcp.json', kind: 'jsonc', at: 'servers' },
+};
+
+export const LINUX_CLIENTS = Object.keys(PLACES) as readonly LinuxClient[];
 
 /** By the name of what is special about them. Each text has its client's own container where it has `@`. */
 export const HEALTHY: Readonly<Record<string, Readonly<Record<Kind, string>>>> = {

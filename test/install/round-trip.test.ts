@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLIENT_NAMES } from '../../src/config/kinds/client.ts';
-import { BROKEN, HEALTHY, PLACES } from './files.ts';
+import { BROKEN, HEALTHY, LINUX_CLIENTS, PLACES } from './files.ts';
 import { home } from './home.ts';
 
 const ARGS = ['--connection', 'github_u2m_connection', '--profile', 'my work'];
@@ -23,7 +22,7 @@ describe.each(Object.entries(HEALTHY))('files %s', (special, texts) => {
     const installed = await run(['install', '--yes', ...ARGS]);
     expect(installed.stderr).toBe('');
     expect(installed.code).toBe(0);
-    for (const name of CLIENT_NAMES) {
+    for (const name of LINUX_CLIENTS) {
       const { file } = PLACES[name];
       expect(read(file), name).toMatch(/main\.js.*github_u2m_connection/s);
       expect(installed.stdout).toContain(`: ${folder}/${file}\n`);
@@ -57,7 +56,7 @@ it('files that cannot be read are left alone and named with their line, and the 
   expect(stderr).toBe('');
   expect(code).toBe(78);
   expect(read(PLACES.cursor.file)).toContain('github_u2m_connection');
-  for (const name of CLIENT_NAMES) {
+  for (const name of LINUX_CLIENTS) {
     const { file, kind } = PLACES[name];
     if (name === 'cursor') continue;
     expect(stdout).toContain(`: left alone. ${folder}/${file}:${BROKEN[kind][1]} is not valid `);
@@ -69,10 +68,10 @@ it('files that cannot be read are left alone and named with their line, and the 
 
 it('where a client has no file, it gets one of its own, and after that has none again', async () => {
   const { files, run, read } = home();
-  const all = CLIENT_NAMES.flatMap((name) => ['--client', name]);
+  const all = LINUX_CLIENTS.flatMap((name) => ['--client', name]);
   const { code } = await run(['install', '--yes', ...all, ...ARGS]);
   expect(code).toBe(0);
-  for (const name of CLIENT_NAMES) expect(read(PLACES[name].file), name).toContain('github_u2m_connection');
+  for (const name of LINUX_CLIENTS) expect(read(PLACES[name].file), name).toContain('github_u2m_connection');
   expect((await run(['uninstall', '--yes'])).code).toBe(0);
   expect(files()).toEqual({});
 });

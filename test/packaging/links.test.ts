@@ -54,3 +54,8 @@ it('every badge is an image in a link, on one line that Markdown takes', () => {
   expect(lines).toHaveLength(links().length);
   for (const line of lines) expect(line).toMatch(/^\[!\[Install in [\w ]+\]\(https:[^\s()]+\)\]\(https:[^\s()<>]+\)$/);
 });
+
+it('the link and the image of Goose lead to its documentation of today', () => {
+  const goose = links().find(({ client }) => client === 'Goose');
+  for (const url of [goose?.url, goose?.image]) expect(url).toMatch(/^https:\/\/goose-docs\.ai\//);
+});

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ClientName } from '../../config/kinds/client.ts';
 import { type Clients, plainValue } from './client.ts';
 import { isRecord, valueAt } from './formats/format.ts';
@@ -7,17 +7,38 @@ import { JSON_FORMAT, JSONC } from './formats/json.ts';
 import { TOML } from './formats/toml.ts';
 import { YAML } from './formats/yaml.ts';
 import { absoluteOr, applicationFolder, configFolder, localFolder, type Machine } from './machine.ts';
+import {
+  CALL_SECONDS,
+  forBoth,
+  forUser,
+  inConfig,
+  inHome,
+  inHomeOrProject,
+  LOCAL_MCP,
+  MCP_SERVERS,
+  START_SECONDS,
+  TYPED_MCP_SERVERS,
+} from './shapes.ts';
 
 type Agent = Extract<
   ClientName,
-  'claude-desktop' | 'claude-code' | 'codex' | 'gemini-cli' | 'copilot-cli' | 'opencode' | 'goose'
+  | 'claude-desktop'
+  | 'claude-code'
+  | 'codex'
+  | 'gemini-cli'
+  | 'copilot-cli'
+  | 'opencode'
+  | 'goose'
+  | 'antigravity'
+  | 'amp'
+  | 'warp'
+  | 'qwen'
+  | 'factory'
+  | 'crush'
+  | 'kilo'
 >;
 
-/** How long a start may take, in seconds, where the client asks: a cold sign-in needs longer than some allow. */
-const START_SECONDS = 60;
-const CALL_SECONDS = 300;
-
-/** Clients to which one talks. [facts: each vendor's documentation of its MCP configuration] */
+/** Desktop and terminal agents. [facts: each vendor's documentation of its MCP configuration] */
 export const AGENTS: Pick<Clients, Agent> = {
   'claude-desktop': {
     title: 'Claude Desktop',
@@ -43,7 +64,7 @@ export const AGENTS: Pick<Clients, Agent> = {
       add: (name, _, value) => ['mcp', 'add-json', name, JSON.stringify(value), '--scope', 'user'],
       remove: (name) => ['mcp', 'remove', name, '--scope', 'user'],
     },
-    next: 'Start Claude Code anew; /mcp shows the server.',
+    next: 'Restart Claude Code; /mcp shows the server.',
   },
   codex: {
     title: 'Codex',
@@ -64,17 +85,19 @@ export const AGENTS: Pick<Clients, Agent> = {
         ...['--', command, ...args],
       ],
     },
-    next: 'Start Codex anew; /mcp shows the server.',
+    next: 'Restart Codex; /mcp shows the server.',
   },
   'gemini-cli': {
+    ...MCP_SERVERS,
     title: 'Gemini CLI',
-    format: JSONC,
-    files: (scope, { cwd, home }) => [join(scope === 'user' ? home : cwd, '.gemini', 'settings.json')],
-    signs: ({ home }) => [join(home, '.gemini')],
+    // Antigravity, its successor, reads another file of the same folder.
+    files: (scope, machine) =>
+      scope === 'user' && isReplacedByAntigravity(machine)
+        ? [antigravityFile(machine)]
+        : [join(scope === 'user' ? machine.home : machine.cwd, '.gemini', 'settings.json')],
+    signs: inHome('.gemini', 'settings.json'),
     program: 'gemini',
-    container: () => ['mcpServers'],
-    value: plainValue,
-    next: 'Start Gemini CLI anew; /mcp shows the server.',
+    next: 'Restart Gemini CLI; /mcp shows the server.',
   },
   'copilot-cli': {
     title: 'Copilot CLI',
@@ -87,11 +110,11 @@ export const AGENTS: Pick<Clients, Agent> = {
     program: 'copilot',
     container: () => ['mcpServers'],
     value: (entry) => ({ type: 'local', ...plainValue(entry), tools: ['*'] }),
-    next: 'Start Copilot CLI anew; /mcp show lists the server.',
+    next: 'Restart Copilot CLI; /mcp show lists the server.',
   },
   opencode: {
+    ...LOCAL_MCP,
     title: 'opencode',
-    format: JSONC,
     files: (scope, machine) => {
       const folder = scope === 'user' ? join(configFolder(machine), 'opencode') : machine.cwd;
       const commented = join(folder, 'opencode.jsonc');
@@ -104,14 +127,7 @@ export const AGENTS: Pick<Clients, Agent> = {
       const servers = valueAt(content, ['mcp', 'servers']);
       return isRecord(servers) && typeof servers['type'] !== 'string' ? ['mcp', 'servers'] : ['mcp'];
     },
-    value: ({ args, command, env }) => ({
-      type: 'local',
-      command: [command, ...args],
-      ...(Object.keys(env).length === 0 ? {} : { environment: { ...env } }),
-      enabled: true,
-      timeout: START_SECONDS * 1000,
-    }),
-    next: 'Start opencode anew.',
+    next: 'Restart opencode.',
   },
   goose: {
     title: 'Goose',
@@ -131,7 +147,81 @@ export const AGENTS: Pick<Clients, Agent> = {
     }),
     next: 'Start a new Goose session.',
   },
+  antigravity: {
+    ...MCP_SERVERS,
+    title: 'Antigravity',
+    files: forBoth(antigravityFile, '.agents', 'mcp_config.json'),
+    signs: (machine) => [dirname(antigravityFile(machine)), join(applicationFolder(machine), 'Antigravity')],
+    program: 'agy',
+    next: 'Restart Antigravity.',
+  },
+  amp: {
+    ...MCP_SERVERS,
+    title: 'Amp',
+    files: forUser((machine) => [join(ampFolder(machine), 'settings.json')]),
+    signs: (machine) => [ampFolder(machine)],
+    program: 'amp',
+    container: () => ['amp.mcpServers'],
+    next: 'Restart Amp.',
+  },
+  warp: {
+    ...MCP_SERVERS,
+    title: 'Warp',
+    files: inHomeOrProject('.warp', '.mcp.json'),
+    signs: inHome('.warp'),
+    next: 'In Warp, start the server under Settings, MCP servers.',
+  },
+  qwen: {
+    ...MCP_SERVERS,
+    title: 'Qwen Code',
+    files: inHomeOrProject('.qwen', 'settings.json'),
+    signs: inHome('.qwen'),
+    program: 'qwen',
+    next: 'Restart Qwen Code; /mcp shows the server.',
+  },
+  factory: {
+    ...TYPED_MCP_SERVERS,
+    title: 'Factory',
+    files: forUser(inHome('.factory', 'mcp.json')),
+    signs: inHome('.factory'),
+    program: 'droid',
+    next: 'Restart droid; /mcp shows the server.',
+  },
+  crush: {
+    ...TYPED_MCP_SERVERS,
+    title: 'Crush',
+    files: forBoth((machine) => join(crushFolder(machine), 'crush.json'), '.crush.json'),
+    signs: (machine) => [crushFolder(machine)],
+    program: 'crush',
+    container: () => ['mcp'],
+    next: 'Restart Crush.',
+  },
+  kilo: {
+    ...LOCAL_MCP,
+    title: 'Kilo Code',
+    files: forUser(inConfig('kilo', 'kilo.jsonc')),
+    signs: inConfig('kilo'),
+    program: 'kilo',
+    next: 'Restart Kilo Code.',
+  },
 };
+
+function antigravityFile({ home }: Machine): string {
+  return join(home, '.gemini', 'config', 'mcp_config.json');
+}
+
+/** The folder of Antigravity is there, and the settings of Gemini CLI are not. */
+function isReplacedByAntigravity(machine: Machine): boolean {
+  return existsSync(dirname(antigravityFile(machine))) && !existsSync(join(machine.home, '.gemini', 'settings.json'));
+}
+
+function ampFolder(machine: Machine): string {
+  return join(machine.platform === 'win32' ? applicationFolder(machine) : configFolder(machine), 'amp');
+}
+
+function crushFolder(machine: Machine): string {
+  return join(machine.platform === 'win32' ? localFolder(machine) : configFolder(machine), 'crush');
+}
 
 /** On Windows, the application from the store has its own; one that is still there from before is written too. */
 function claudeDesktopFolders(machine: Machine): readonly string[] {

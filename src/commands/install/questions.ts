@@ -47,12 +47,12 @@ export function questionsAt(terminal: Terminal): Questions {
     },
     clients: async (found, others) => {
       const hint = (choice: Choice, said?: string) => ({
-        value: choice.name,
+        value: choice.name as string,
         label: choice.title,
         ...(said === undefined ? {} : { hint: said }),
       });
-      return answer(
-        await multiselect<ClientName>({
+      const picked = answer(
+        await multiselect<string>({
           ...terminal,
           message: 'Which clients should use it?',
           options: [...found.map((choice) => hint(choice)), ...others.map((choice) => hint(choice, 'not found here'))],
@@ -61,6 +61,7 @@ export function questionsAt(terminal: Terminal): Questions {
           maxItems: 16,
         }),
       );
+      return [...found, ...others].map(({ name }) => name).filter((name) => picked.includes(name));
     },
     yes: async (message) => answer(await confirm({ ...terminal, message, initialValue: false })),
   };

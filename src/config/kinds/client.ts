@@ -18,6 +18,20 @@ export const CLIENT_NAMES = [
   'opencode',
   'lm-studio',
   'goose',
+  'antigravity',
+  'cline',
+  'visual-studio',
+  'copilot-jetbrains',
+  'devin',
+  'amp',
+  'warp',
+  'qwen',
+  'factory',
+  'continue',
+  'crush',
+  'kilo',
+  'trae',
+  'vscode-remote',
 ] as const;
 
 export type ClientName = (typeof CLIENT_NAMES)[number];
@@ -31,6 +45,11 @@ const ALSO: Readonly<Record<string, ClientName>> = {
   gemini: 'gemini-cli',
   copilot: 'copilot-cli',
   lmstudio: 'lm-studio',
+  agy: 'antigravity',
+  'devin-desktop': 'devin',
+  'qwen-code': 'qwen',
+  droid: 'factory',
+  'kilo-code': 'kilo',
 };
 
 /** Clients, each by its own flag or several with commas between. */
