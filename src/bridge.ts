@@ -19,7 +19,7 @@ import { lineWriter } from './node/stdio.ts';
 import type { Log, TokenSource, WriteLine } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
-import type { Delivery } from './relay/correlation.ts';
+import type { Emit } from './relay/handler.ts';
 import { loggedLines, loggedWrite } from './relay/log-bodies.ts';
 import { Negotiation } from './relay/negotiation.ts';
 import { Relay } from './relay/relay.ts';
@@ -92,12 +92,12 @@ export async function serve(
   const policy = hasToolPolicy(config)
     ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
     : undefined;
-  const deliver = (delivery: Delivery) => relay.deliver(policed?.screen(delivery) ?? delivery);
-  const upstream = new Upstream(wire, carriageOf(config, policy?.headers ?? config.headers, deliver));
+  const emit: Emit = (delivery) => relay.emit(policed?.screen(delivery) ?? delivery);
+  const upstream = new Upstream(wire, carriageOf(config, policy?.headers ?? config.headers, emit));
   const { protocol } = config;
-  const negotiation = new Negotiation({ inner: upstream, protocol, route, deliver, clock: systemClock, log });
+  const negotiation = new Negotiation({ next: upstream, protocol, route, emit, clock: systemClock, log });
   const policed = policy?.before(negotiation, log);
-  const far = policed ?? negotiation;
+  const handler = policed ?? negotiation;
   const put: WriteLine = (line) => client().write(line);
   const write = thrifty(recorder?.outgoing(put) ?? put, () => keep(compiled, log));
   let isAnswered = false;
@@ -108,7 +108,7 @@ export async function serve(
   };
   const noted = notingFirst(config.logBodies ? loggedWrite(write, log) : write, onFirst);
   const relay: Relay = new Relay({
-    far,
+    next: handler,
     write: noted,
     scrub: (text) => secrets.scrub(text),
     clock: systemClock,
@@ -139,7 +139,7 @@ export async function serve(
     cause.signal === undefined && !cause.alone
       ? whileRead(flushed, client().stdout, config.drainTimeoutMs)
       : within(systemClock, LAST_WORDS_MS, flushed),
-    far.close(),
+    handler.close(),
   ]);
   await way.close();
   if (isAnswered) keep(compiled, log);

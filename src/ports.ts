@@ -4,17 +4,7 @@
  */
 
 import type { Message } from './protocol/message.ts';
-import type { Outcome, Problem } from './protocol/problem.ts';
-
-/** Tells that nobody waits any more. An AbortSignal is one; the relay has its own, which costs less. */
-export interface Signal {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-  /** Records what may have become of the call so far: `unknown` when it is about to be written to a connection. */
-  mark?(outcome: Outcome): void;
-}
+import type { Problem } from './protocol/problem.ts';
 
 /** What one call to the workspace needs: where it goes, and what it shows at the door. */
 export interface Access {
@@ -57,6 +47,8 @@ export interface HttpCall {
   readonly body?: string | Uint8Array | undefined;
   /** Whether it goes on a connection that is opened for it: those that there are may have died with the attempt before. */
   readonly fresh?: boolean;
+  /** Called when the request is about to be written to a connection: from then on a server may act on it. */
+  readonly onWrite?: (() => void) | undefined;
 }
 
 export interface HttpHead {
@@ -96,7 +88,7 @@ export interface SendFailure extends Error {
  *
  * @param unsentMs - gives up when the request could not be put on a connection within that time.
  */
-export type Send = (call: HttpCall, signal: Signal, unsentMs: number) => Promise<HttpReply>;
+export type Send = (call: HttpCall, signal: AbortSignal, unsentMs: number) => Promise<HttpReply>;
 
 /** One call to the MCP server behind the connection. */
 export interface McpCall {
@@ -192,7 +184,7 @@ export interface Clock {
   /** Runs `action` after `ms`, unless the returned function is called first. */
   after(ms: number, action: () => void): () => void;
   /** Resolves after `ms`; rejects with the signal's reason when that fires first. */
-  sleep(ms: number, signal: Signal): Promise<void>;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Milliseconds since 1970, for dates that others write. */
   date(): number;
   /** A number from 0 up to 1. */

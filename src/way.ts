@@ -8,8 +8,8 @@ import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
 import { type EntryOptions, openEntry, refuseWithoutParser } from './entry.ts';
 import { systemClock } from './node/clock.ts';
-import type { Delivery } from './relay/correlation.ts';
 import { Echoes } from './relay/echoes.ts';
+import type { Emit } from './relay/handler.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
 import { Pacing } from './relay/pacing.ts';
 import { Repeats } from './relay/repeats.ts';
@@ -77,9 +77,9 @@ export async function openWay(options: Omit<EntryOptions, 'sandbox'>): Promise<W
 export function carriageOf(
   { keepCapabilities, requestTimeoutMs, retry503, retryAnnotated }: Config,
   headers: Readonly<Record<string, string>>,
-  deliver: (delivery: Delivery) => Promise<void>,
+  emit: Emit,
 ): LegacyOptions {
   const limits = { silenceMs: requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * requestTimeoutMs };
   const repeats = new Repeats({ annotated: retryAnnotated, after503: retry503 });
-  return { headers, limits, keepCapabilities, deliver, repeats };
+  return { headers, limits, keepCapabilities, emit, repeats };
 }

@@ -6,6 +6,7 @@ import { readIncoming, withId } from '../protocol/incoming.ts';
 import type { Line } from '../protocol/lines.ts';
 import { peek } from '../protocol/message.ts';
 import { decoded } from '../protocol/raw-text.ts';
+import type { Emit } from '../relay/handler.ts';
 import { Negotiation } from '../relay/negotiation.ts';
 import { openPolicy } from '../relay/policy/tool-policy.ts';
 import { Relay } from '../relay/relay.ts';
@@ -59,13 +60,13 @@ export function openClient(config: Config, way: Way, reply: (method: string) => 
     say(withId(reply(message.method) ?? `{"jsonrpc":"2.0","id":0,${error}}`, message.id));
   }
 
-  const deliver: Relay['deliver'] = (delivery) => relay.deliver(policed.screen(delivery) ?? delivery);
-  const upstream = new Upstream(wire, carriageOf(config, policy.headers, deliver));
+  const emit: Emit = (delivery) => relay.emit(policed.screen(delivery));
+  const upstream = new Upstream(wire, carriageOf(config, policy.headers, emit));
   const { clock, log, route } = wire;
-  const inner = new Negotiation({ inner: upstream, protocol: config.protocol, route, deliver, clock, log });
-  const policed = policy.before(inner, log);
+  const negotiation = new Negotiation({ next: upstream, protocol: config.protocol, route, emit, clock, log });
+  const policed = policy.before(negotiation, log);
   const scrub = (text: string) => wire.secrets.scrub(text);
-  const relay: Relay = new Relay({ far: policed, write: hear, scrub, clock: systemClock, log: SILENT });
+  const relay: Relay = new Relay({ next: policed, write: hear, scrub, clock: systemClock, log: SILENT });
   const running = relay.run(spoken());
 
   return {

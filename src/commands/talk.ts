@@ -9,8 +9,8 @@ import { rawAt } from '../protocol/json.ts';
 import { type Message, peek } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
+import { type MessageHandler, responseTo } from '../relay/handler.ts';
 import { Negotiation } from '../relay/negotiation.ts';
-import type { Far } from '../relay/upstream.ts';
 import { Upstream } from '../relay/upstream.ts';
 import type { Wire } from '../relay/wire.ts';
 import { VERSION } from '../version.ts';
@@ -55,14 +55,14 @@ export interface ListedTool {
 }
 
 export class Talk {
-  readonly #far: Far;
+  readonly #next: MessageHandler;
   readonly #patience: Patience | undefined;
   readonly #life = new AbortController();
   #ids = 0;
 
   /** @param patience - where nobody waits as long as the configuration allows */
-  constructor(far: Far, patience?: Patience) {
-    this.#far = far;
+  constructor(next: MessageHandler, patience?: Patience) {
+    this.#next = next;
     this.#patience = patience;
   }
 
@@ -114,21 +114,20 @@ export class Talk {
 
   async close(): Promise<void> {
     this.#life.abort(new Error('the talk is over'));
-    await this.#far.close();
+    await this.#next.close();
   }
 
   async #send(text: string): Promise<Answer | undefined> {
     const message = peek(text);
     if (message.kind === 'refused') throw message.problem;
     if (message.kind === 'dropped') throw new Error(message.because);
-    let answer: Answer | undefined;
     const late = new AbortController();
     const stop = this.#patience?.clock.after(this.#patience.ms, () => late.abort(tooLate(message, this.#patience?.ms)));
     try {
-      for await (const delivery of this.#far.send(message, AbortSignal.any([this.#life.signal, late.signal]))) {
-        if (delivery.is === 'answer') answer = { ...delivery.answer, text: delivery.line };
-      }
-      return answer;
+      const signal = AbortSignal.any([this.#life.signal, late.signal]);
+      const context = { signal, emit: () => undefined, mark: () => {} };
+      const response = await responseTo((own) => this.#next.handle(message, own), context);
+      return response && { ...response.answer, text: response.line };
     } finally {
       stop?.();
     }
@@ -152,7 +151,7 @@ export interface PolicedTalk {
 export async function openTalk(config: Config, wire: Wire): Promise<PolicedTalk> {
   const { openPolicy } = await import('../relay/policy/tool-policy.ts');
   const policy = openPolicy(config, config.headers);
-  const policed = policy.before(farBy(config, wire, policy.headers), wire.log);
+  const policed = policy.before(handlerFor(config, wire, policy.headers), wire.log);
   return {
     talk: new Talk(policed),
     refusalOf(tool) {
@@ -166,14 +165,14 @@ export async function openTalk(config: Config, wire: Wire): Promise<PolicedTalk>
 /** The same, with all that the server lists: the policy goes out in headers, and is not enforced here. */
 export async function openBareTalk(config: Config, wire: Wire, patience: Patience): Promise<Talk> {
   const { openPolicy } = await import('../relay/policy/tool-policy.ts');
-  return new Talk(farBy(config, wire, openPolicy(config, config.headers).headers), patience);
+  return new Talk(handlerFor(config, wire, openPolicy(config, config.headers).headers), patience);
 }
 
-function farBy(config: Config, wire: Wire, headers: Readonly<Record<string, string>>): Far {
-  const deliver = async () => {};
-  const inner = new Upstream(wire, carriageOf(config, headers, deliver));
+function handlerFor(config: Config, wire: Wire, headers: Readonly<Record<string, string>>): MessageHandler {
+  const emit = () => undefined;
+  const next = new Upstream(wire, carriageOf(config, headers, emit));
   const { clock, log, route } = wire;
-  return new Negotiation({ inner, protocol: config.protocol, route, deliver, clock, log });
+  return new Negotiation({ next, protocol: config.protocol, route, emit, clock, log });
 }
 
 function toolsOf(result: string): ListedTool[] {

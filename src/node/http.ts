@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import type { HttpCall, HttpReply, Send, SendFailure, Signal } from '../ports.ts';
+import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
 import { connectAhead } from './ahead.ts';
 import { Arriving } from './arriving.ts';
 import { type Connector, connectorFor, type Network } from './connect.ts';
@@ -104,7 +104,7 @@ export function openHttp(network: Network = {}): Http {
           return;
         }
         const lane = laneTo(call.origin, call.fresh);
-        const handler = new Handler(resolve, reject, signal, lane);
+        const handler = new Handler(resolve, reject, signal, lane, call.onWrite);
         // A connection is free again one turn after its answer; until then a new one would be opened beside it.
         if (lane.waiting) lane.waiting.push({ call, handler, unsentMs });
         else dispatch(lane, call, handler, unsentMs);
@@ -145,7 +145,8 @@ const ONCE = { once: true } as const;
 class Handler implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: HttpReply) => void;
   readonly #reject: (failure: unknown) => void;
-  readonly #signal: Signal;
+  readonly #signal: AbortSignal;
+  readonly #onWrite: (() => void) | undefined;
   readonly #lane: Lane;
   readonly #onAbort: () => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -157,7 +158,14 @@ class Handler implements Dispatcher.DispatchHandler {
   /** Why the caller gave up, if it did. */
   #abandoned: unknown;
 
-  constructor(resolve: (reply: HttpReply) => void, reject: (failure: unknown) => void, signal: Signal, lane: Lane) {
+  constructor(
+    resolve: (reply: HttpReply) => void,
+    reject: (failure: unknown) => void,
+    signal: AbortSignal,
+    lane: Lane,
+    onWrite: (() => void) | undefined,
+  ) {
+    this.#onWrite = onWrite;
     lane.usedAtMs = Date.now();
     this.#lane = lane;
     this.#resolve = resolve;
@@ -185,7 +193,7 @@ class Handler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    this.#signal.mark?.('unknown');
+    this.#onWrite?.();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {

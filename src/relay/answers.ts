@@ -14,10 +14,9 @@ import { onlyEvent } from '../protocol/usual-event.ts';
 import { bodyText, bodyThatCame, openBody } from './body.ts';
 import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
-import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { anothers, cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
-import { Left } from './pushed.ts';
+import type { Emit } from './handler.ts';
 import type { Wire } from './wire.ts';
 
 /** How long a stream may go on when the answer has come, in milliseconds. */
@@ -49,7 +48,7 @@ export async function readReply(
   errand: Errand,
   access: Access,
   deadline: Deadline,
-  sink: Sink,
+  emit: Emit,
 ): Promise<void> {
   const { message } = errand;
   const isAsked = message.kind === 'request' || message.kind === 'batch';
@@ -73,10 +72,9 @@ export async function readReply(
       reply.retire?.();
       throw anothers();
     }
-    for (const delivery of correlation.end()) await sink(delivery);
+    for (const delivery of correlation.end()) await emit(delivery);
   } catch (thrown) {
-    if (!correlation.answered || thrown instanceof Left)
-      throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
+    if (!correlation.answered) throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
     // What breaks behind the answer changes nothing for the client.
     wire.log.debug({ because: String(thrown) }, 'the rest of an answered stream was lost');
   }
@@ -93,7 +91,7 @@ export async function readReply(
     }
     const delivery = correlation.take(incoming);
     if (delivery?.is === 'answer' && incoming.id !== undefined) wire.echoes.sawId(incoming.id, errand.generation);
-    if (delivery && (isAsked || delivery.is !== 'stray')) await sink(delivery);
+    if (delivery && (isAsked || delivery.is !== 'stray')) await emit(delivery);
     return delivery;
   }
 

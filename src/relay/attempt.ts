@@ -6,9 +6,9 @@ import { bytesOf, holdText } from '../protocol/raw-text.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { readReply, usualAnswer } from './answers.ts';
 import type { Deadline } from './deadline.ts';
-import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { cutOffLarge, Failure, isSendFailure } from './failure.ts';
+import type { Emit } from './handler.ts';
 import type { Wire } from './wire.ts';
 
 /** github-mcp-server takes no more. [observed on v1.10, 2026-11] */
@@ -33,12 +33,12 @@ export async function attempt(
   access: Access,
   deadline: Deadline,
   { bookmark, needsFresh, reachMs }: Attempting,
-  sink: Sink,
+  { emit, onWrite }: { readonly emit: Emit; readonly onWrite: () => void },
 ): Promise<void> {
   const { message } = errand;
   const wrapped = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
   refuseOversized(wrapped, wire.route);
-  const call = needsFresh ? { ...wrapped, fresh: true } : wrapped;
+  const call = { ...wrapped, fresh: needsFresh, onWrite };
   let reply: HttpReply;
   try {
     reply = await wire.send(call, deadline.signal, reachMs);
@@ -52,10 +52,11 @@ export async function attempt(
     if (usual !== undefined) {
       wire.echoes.look(usual.answer, access, errand.headers);
       if (usual.answer.id !== undefined) wire.echoes.sawId(usual.answer.id, errand.generation);
-      return sink(usual);
+      await emit(usual);
+      return;
     }
   }
-  return readReply(reply, whole, wire, errand, access, deadline, sink);
+  return readReply(reply, whole, wire, errand, access, deadline, emit);
 }
 
 /** github-mcp-server, for one, closes the connection on a body above its limit, sometimes before it has said so. */

@@ -1,7 +1,6 @@
 /** The two ends of a call's patience: a limit for silence, which every byte resets, and one for the whole of it. */
 
-import type { Clock, Signal } from '../ports.ts';
-import { Cancellation } from './cancellation.ts';
+import type { Clock } from '../ports.ts';
 import { silent, tooLong } from './failure.ts';
 
 export interface Limits {
@@ -11,38 +10,33 @@ export interface Limits {
   readonly totalMs: number;
 }
 
-const ONCE = { once: true } as const;
-
 /** Fires `signal` when a limit is reached, or when `outer` fires; to be released when the call is over. */
 export class Deadline {
-  readonly #controller: Cancellation;
+  readonly #controller = new AbortController();
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #totalMs: number;
-  readonly #outer: Signal;
+  readonly #outer: AbortSignal;
   readonly #follow: () => void;
   #stop: () => void;
   readonly #startedAt: number;
   #heardAt: number;
 
-  constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: Signal) {
-    this.#controller = new Cancellation(outer);
+  constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: AbortSignal) {
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#totalMs = totalMs;
     this.#outer = outer;
-    // Not written as one assignment: V8 would put the function among the old objects, and all that it refers to with it.
-    const follow = () => this.#controller.abort(outer.reason);
-    this.#follow = follow;
-    if (outer.aborted) follow();
-    else outer.addEventListener('abort', follow, ONCE);
+    this.#follow = () => this.#controller.abort(outer.reason);
+    if (outer.aborted) this.#follow();
+    else outer.addEventListener('abort', this.#follow, { once: true });
     this.#startedAt = clock.now();
     this.#heardAt = this.#startedAt;
     this.#stop = this.#watch(Math.min(silenceMs, totalMs));
   }
 
-  get signal(): Cancellation {
-    return this.#controller;
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   /** The far end is waited for no longer, until something is `heard` again. */

@@ -1,31 +1,31 @@
 /** One call to the MCP server, attempted again where that is safe: token, attempt, decide, wait, again. */
 
-import type { Access, Signal } from '../ports.ts';
+import type { Access } from '../ports.ts';
 import { type Outcome, outcomeOfBoth, Problem } from '../protocol/problem.ts';
 import type { FailurePoint } from '../protocol/retry.ts';
 import { attempt } from './attempt.ts';
 import { type Again, Attempts } from './attempts.ts';
 import { Deadline } from './deadline.ts';
-import type { Sink } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { Failure, failureOf, SessionGone } from './failure.ts';
-import { Left, Pushed } from './pushed.ts';
+import type { CallContext, Emit } from './handler.ts';
 import type { Wire } from './wire.ts';
 
 const SESSION_GONE = { point: 'session-gone' };
 
 /**
- * Carries one message and hands on what comes back, in order, as it arrives. For a request the answer is among it, once.
+ * Sends one message and emits what comes back, in order, as it arrives. For a request the response is among it, once.
  *
- * @param signal - fires when nobody waits any more; its reason is thrown then
  * @param before - outcome of attempts that were made in another session
- * @throws Problem when there is no answer; SessionGone when the server does not know the session of the errand
+ * @throws Problem if there is no response, or if `emit` refused it; SessionGone if the server does not know the session of
+ *   the errand; the signal's reason
  */
-export function exchange(wire: Wire, errand: Errand, signal: Signal, before: Outcome = 'not_sent'): Pushed {
-  return new Pushed((sink) => carry(wire, errand, signal, before, sink));
-}
-
-async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome, sink: Sink): Promise<void> {
+export async function exchange(
+  wire: Wire,
+  errand: Errand,
+  { emit, mark, signal }: CallContext,
+  before: Outcome = 'not_sent',
+): Promise<void> {
   const { clock, log, pacing, tokens } = wire;
   const { message } = errand;
   const deadline = new Deadline(clock, errand.limits, signal);
@@ -33,6 +33,22 @@ async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome
   const watch = wire.recorder?.exchange(message, errand.generation);
   const watched = watch === undefined ? wire : { ...wire, send: watch.over(wire.send) };
   let told = 0;
+  let outcome: Outcome = 'not_sent';
+  /** What `emit` threw. */
+  let refusal: { readonly error: unknown } | undefined;
+  const guarded: Emit = (delivery) => {
+    try {
+      return emit(delivery);
+    } catch (error) {
+      refusal = { error };
+      throw error;
+    }
+  };
+  const note = (now: Outcome) => {
+    outcome = now;
+    mark(now);
+  };
+  const onWrite = () => note('unknown');
   try {
     if (pacing.pausedMs > attempts.patienceMs) throw askedToWait(pacing.pausedMs);
     if (pacing.pausedMs > 0) await notice(pacing.pausedMs, undefined);
@@ -44,21 +60,21 @@ async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome
         watch?.attempt(attempts.bookmark !== undefined);
         access = await tokens.access(attempts.refused);
         attempts.begin(access);
-        await attempt(watched, errand, access, deadline, attempts, sink);
+        await attempt(watched, errand, access, deadline, attempts, { emit: guarded, onWrite });
+        if (refusal !== undefined) throw refusal.error;
         pacing.budget.answered();
         pacing.notices.learn(message);
         return;
       } catch (thrown) {
-        if (thrown instanceof Left) throw thrown;
+        if (refusal !== undefined) throw refusal.error;
         watch?.failed(thrown instanceof SessionGone ? SESSION_GONE : failureOf(thrown));
         if (signal.aborted) throw signal.reason;
         if (thrown instanceof SessionGone && attempts.bookmark === undefined) {
-          const outcome = outcomeOfBoth(thrown.outcome, attempts.outcome);
-          signal.mark?.(outcome);
+          note(outcomeOfBoth(thrown.outcome, attempts.outcome));
           throw new SessionGone(outcome);
         }
-        again = attempts.failed(known(thrown, deadline.signal.outcome), access);
-        deadline.signal.mark(attempts.outcome);
+        again = attempts.failed(known(thrown, outcome), access);
+        note(attempts.outcome);
       }
       const { because, otherwise, point, waitMs } = again;
       watch?.again(waitMs, because);
@@ -77,7 +93,7 @@ async function carry(wire: Wire, errand: Errand, signal: Signal, before: Outcome
     const line = pacing.notices.lineFor(message, ms, point, told);
     if (line === undefined) return;
     told++;
-    await sink({ is: 'server-message', line });
+    await emit({ is: 'server-message', line });
   }
 }
 

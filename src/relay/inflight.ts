@@ -1,23 +1,22 @@
-/** Requests of the client that wait for their answer. */
+/** Requests of the client that wait for their response. */
 
-import type { Signal } from '../ports.ts';
 import { isSameId } from '../protocol/incoming.ts';
 import type { Id, Request } from '../protocol/message.ts';
 import type { Outcome } from '../protocol/problem.ts';
-import { Cancellation } from './cancellation.ts';
 
 export class Pending {
   readonly request: Request;
-  readonly #cancellation = new Cancellation();
+  readonly #controller = new AbortController();
+  #outcome: Outcome = 'not_sent';
   #settled = false;
 
   constructor(request: Request) {
     this.request = request;
   }
 
-  /** Fires when nobody waits for the answer any more; its reason says why. */
-  get signal(): Signal {
-    return this.#cancellation;
+  /** Aborts when the request is given up; its reason tells why. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   get isSettled(): boolean {
@@ -26,14 +25,14 @@ export class Pending {
 
   /** What may have become of it so far. */
   get outcome(): Outcome {
-    return this.#cancellation.outcome;
+    return this.#outcome;
   }
 
   mark(outcome: Outcome): void {
-    this.#cancellation.mark(outcome);
+    this.#outcome = outcome;
   }
 
-  /** True for the first caller only: that one answers, or has decided that there is to be no answer. */
+  /** True for the first caller only: that one answers, or has decided that there is no response. */
   settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
@@ -41,13 +40,13 @@ export class Pending {
   }
 
   abort(reason: Error): void {
-    this.#cancellation.abort(reason);
+    this.#controller.abort(reason);
   }
 }
 
 /**
  * The table of them. Ids are raw text, so that `1`, `1.0` and `"1"` are three ids and no id can collide with a property
- * name. A client may use an id twice at a time, wrongly: then both requests stand here, each with its own answer.
+ * name. A client may use an id twice at a time, wrongly: then both requests are here, each with its own response.
  */
 export class Inflight {
   readonly #pending = new Map<Id, Pending[]>();
@@ -62,13 +61,9 @@ export class Inflight {
 
   close(pending: Pending): void {
     const { id } = pending.request;
-    const sameId = this.#pending.get(id) ?? [];
-    if (sameId.length > 1)
-      this.#pending.set(
-        id,
-        sameId.filter((other) => other !== pending),
-      );
-    else if (sameId[0] === pending) this.#pending.delete(id);
+    const others = (this.#pending.get(id) ?? []).filter((other) => other !== pending);
+    if (others.length > 0) this.#pending.set(id, others);
+    else this.#pending.delete(id);
   }
 
   /** The oldest request with that id that still waits, written so, or else in another way: `"\u0061"` is `"a"`. */

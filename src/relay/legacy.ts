@@ -1,6 +1,5 @@
 /** Messages of the legacy era: in the order that the protocol asks for, in the session that the server keeps. */
 
-import type { Signal } from '../ports.ts';
 import { withoutInvitations } from '../protocol/capabilities.ts';
 import { sessionHeaders } from '../protocol/headers.ts';
 import type { Message, Notification, Request } from '../protocol/message.ts';
@@ -8,23 +7,21 @@ import { type Outcome, Problem } from '../protocol/problem.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import { BATCH_VERSION } from '../protocol/versions.ts';
-import type { Delivery } from './correlation.ts';
-import type { Deliveries, Sink } from './deliveries.ts';
 import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { SessionGone } from './failure.ts';
 import { Gate } from './gate.ts';
+import { type CallContext, type Emit, emitThen, responseTo } from './handler.ts';
 import { asksForTools, KnownTools, TOOLS_CHANGED } from './known-tools.ts';
 import { Listener } from './listen.ts';
-import { handOver, Pushed } from './pushed.ts';
 import { INITIALIZED_MS, notificationOf, SessionKeeper } from './session-keeper.ts';
 import type { Wire } from './wire.ts';
 
 export interface LegacyOptions extends Carriage {
   /** Whether `initialize` goes out whole where the server cannot use what it says of the client. */
   readonly keepCapabilities: boolean;
-  /** Takes what the server says outside of any exchange. Resolves when there is room for more. */
-  readonly deliver: (delivery: Delivery) => Promise<void>;
+  /** Takes what the server sends outside of any exchange. */
+  readonly emit: Emit;
 }
 
 export class Legacy {
@@ -41,23 +38,20 @@ export class Legacy {
     this.#wire = wire;
     this.#options = options;
     this.#keeper = new SessionKeeper(wire, options, () => this.#resume());
-    this.#listener = new Listener(wire, options.deliver);
+    this.#listener = new Listener(wire, options.emit);
   }
 
-  /** As Far has it. */
-  send(message: Message, signal: Signal): Deliveries {
-    if (message.kind === 'request' && message.method === 'initialize') {
-      return this.#initialize(message, signal, this.#gate.close());
-    }
+  /** As MessageHandler has it. */
+  handle(message: Message, context: CallContext): Promise<void> {
+    if (message.kind === 'request' && message.method === 'initialize') return this.#initialize(message, context);
     if (message.kind === 'notification' && message.method === 'notifications/initialized') {
-      return this.#initialized(message, signal, this.#gate.close());
+      return this.#initialized(message, context);
     }
-    const { closed } = this.#gate;
-    return new Pushed((sink) => this.#inSession(message, signal, closed, sink));
+    return this.#inSession(message, context, this.#gate.closed);
   }
 
-  /** As Far has it. */
-  get opening(): Promise<void> | undefined {
+  /** As MessageHandler has it. */
+  get ready(): Promise<void> | undefined {
     return this.#gate.closed;
   }
 
@@ -72,35 +66,26 @@ export class Legacy {
     return this.#keeper.close();
   }
 
-  async *#initialize(
-    request: Request,
-    signal: Signal,
-    { turn, open }: ReturnType<Gate['close']>,
-  ): AsyncGenerator<Delivery, void, undefined> {
+  async #initialize(request: Request, context: CallContext): Promise<void> {
+    const { open, turn } = this.#gate.close();
     try {
       await turn;
       this.#listener.stop();
       this.#tools.forget();
-      for await (const delivery of this.#keeper.open(this.#prepared(request), signal)) {
-        yield delivery;
-        // The answer is with the client now: the others may go.
-        if (delivery.is === 'answer') open();
-      }
+      // Once the response is with the client, the others may go.
+      await this.#keeper.open(this.#prepared(request), { ...context, emit: emitThen(context.emit, open) });
     } finally {
       open();
     }
   }
 
-  async *#initialized(
-    notification: Notification,
-    signal: Signal,
-    { turn, open }: ReturnType<Gate['close']>,
-  ): AsyncGenerator<Delivery, void, undefined> {
+  async #initialized(notification: Notification, context: CallContext): Promise<void> {
+    const { open, turn } = this.#gate.close();
     await turn;
     const stop = this.#wire.clock.after(INITIALIZED_MS, open);
     try {
       this.#keeper.initialized(notification);
-      yield* new Pushed((sink) => this.#inSession(notification, signal, undefined, sink));
+      await this.#inSession(notification, context, undefined);
       this.#listen();
     } finally {
       stop();
@@ -109,7 +94,7 @@ export class Legacy {
   }
 
   /** @param closed - what the message has to wait for */
-  async #inSession(message: Message, signal: Signal, closed: Promise<void> | undefined, sink: Sink): Promise<void> {
+  async #inSession(message: Message, context: CallContext, closed: Promise<void> | undefined): Promise<void> {
     if (closed !== undefined) await closed;
     let outcome: Outcome = 'not_sent';
     for (let again = false; ; again = true) {
@@ -119,10 +104,8 @@ export class Legacy {
       const { session } = this.#keeper;
       try {
         const errand = errandFor(message, session, this.#options);
-        const carried = exchange(this.#wire, errand, signal, outcome);
-        const deliveries = this.#options.repeats.learn(message, session.generation, carried);
-        const isOfTools = this.#keeper.announcesTools && asksForTools(message);
-        return await handOver(isOfTools ? this.#noting(deliveries) : deliveries, sink);
+        const emit = this.#options.repeats.learn(message, session.generation, this.#noting(message, context.emit));
+        return await exchange(this.#wire, errand, { ...context, emit }, outcome);
       } catch (thrown) {
         if (thrown instanceof Problem && thrown.kind === 'timeout') this.#cancel(message, session);
         if (!(thrown instanceof SessionGone)) throw thrown;
@@ -142,7 +125,7 @@ export class Legacy {
     return new Problem('sessionLost', sentence, { outcome: 'rejected' });
   }
 
-  /** Tells the server that nobody waits for the answer any more. [MCP 2025-11-25, Lifecycle, Timeouts] */
+  /** Tells the server that the call was given up. [MCP 2025-11-25, Lifecycle, Timeouts] */
   #cancel(message: Message, session: Session): void {
     if (message.kind !== 'request') return;
     const params = `{"requestId":${message.id},"reason":"The bridge has waited long enough."}`;
@@ -150,12 +133,10 @@ export class Legacy {
     this.#keeper.tell(notificationOf('notifications/cancelled', text), session);
   }
 
-  async *#noting(deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
-    for await (const delivery of deliveries) {
-      yield delivery;
-      // The client has it by now, and does not wait until it is read.
-      if (delivery.is === 'answer') this.#tools.note(delivery.line);
-    }
+  /** Reads a list of tools once the client has it, so that the client does not wait for that. */
+  #noting(message: Message, emit: Emit): Emit {
+    if (!this.#keeper.announcesTools || !asksForTools(message)) return emit;
+    return emitThen(emit, ({ line }) => this.#tools.note(line));
   }
 
   /** What is to be done when a lost session is open again, while the messages that waited for it go on. */
@@ -167,20 +148,19 @@ export class Legacy {
     });
   }
 
-  /** A server that was restarted says nothing of what it has that it did not have before. */
+  /** A server that was restarted does not report that its tools are others than before. */
   async #lookForTools(): Promise<void> {
-    const { deliver } = this.#options;
+    const { emit } = this.#options;
     const id = `"uc-mcp-bridge-tools-${++this.#looks}"`;
     const text = `{"jsonrpc":"2.0","id":${id},"method":"tools/list"}`;
     const request: Request = { kind: 'request', id, method: 'tools/list', text, modern: undefined };
     const errand = errandFor(request, this.#keeper.session, this.#options);
-    for await (const delivery of exchange(this.#wire, errand, this.#life.signal)) {
-      if (delivery.is !== 'answer') await deliver(delivery);
-      else if (this.#tools.differFrom(delivery.line)) await deliver({ is: 'server-message', line: TOOLS_CHANGED });
-    }
+    const context = { signal: this.#life.signal, emit, mark: () => {} };
+    const list = await responseTo((own) => exchange(this.#wire, errand, own), context);
+    if (list && this.#tools.differFrom(list.line)) await emit({ is: 'server-message', line: TOOLS_CHANGED });
   }
 
-  /** Listens to what the server says of its own accord, where it does. */
+  /** Listens to what the server sends outside of any exchange, if it offers that. */
   #listen(): void {
     const { session } = this.#keeper;
     if (session.at === 'open' && !this.#life.signal.aborted)

@@ -3,13 +3,13 @@
  * for it, and no error of it reaches the client. [MCP 2025-11-25, Transports, Listening for messages from the server]
  */
 
-import type { Signal } from '../ports.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { heard, readEvents } from './answers.ts';
 import { resumption } from './attempt.ts';
 import { openBody } from './body.ts';
-import { Correlation, type Delivery } from './correlation.ts';
+import { Correlation } from './correlation.ts';
 import { Deadline, type Limits } from './deadline.ts';
+import type { Emit } from './handler.ts';
 import type { Wire } from './wire.ts';
 
 /** The server offers no such stream, and says so for good. */
@@ -24,13 +24,13 @@ const REACH_MS = 10_000;
 
 export class Listener {
   readonly #wire: Wire;
-  readonly #deliver: (delivery: Delivery) => Promise<void>;
+  readonly #emit: Emit;
   #current: AbortController | undefined;
   #offered = true;
 
-  constructor(wire: Wire, deliver: (delivery: Delivery) => Promise<void>) {
+  constructor(wire: Wire, emit: Emit) {
     this.#wire = wire;
-    this.#deliver = deliver;
+    this.#emit = emit;
   }
 
   /** Listens in another session than before, if the server has such a stream. Returns at once. */
@@ -49,7 +49,7 @@ export class Listener {
     this.#current = undefined;
   }
 
-  async #run(headers: Readonly<Record<string, string>>, signal: Signal): Promise<void> {
+  async #run(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#wire;
     let bookmark: Bookmark | undefined;
     for (let failures = 0; this.#offered; ) {
@@ -71,7 +71,7 @@ export class Listener {
   async #once(
     headers: Readonly<Record<string, string>>,
     from: Bookmark | undefined,
-    signal: Signal,
+    signal: AbortSignal,
   ): Promise<Bookmark | undefined> {
     const { clock, log, responseLimitBytes, route, send, tokens } = this.#wire;
     const call = route.wrap(resumption(headers, from), await tokens.access());
@@ -90,7 +90,7 @@ export class Listener {
       const correlation = new Correlation(undefined);
       for await (const incoming of readEvents(body.events, log)) {
         const delivery = correlation.take(incoming);
-        if (delivery) await this.#deliver(delivery);
+        if (delivery) await this.#emit(delivery);
       }
       return body.reader.bookmark;
     } finally {

@@ -1,14 +1,12 @@
 /** Messages of the modern era: each on its own, with the headers that its server asks for. */
 
-import type { Signal } from '../ports.ts';
 import { HEADER_MISMATCH } from '../protocol/discovery.ts';
 import { rawAt } from '../protocol/json.ts';
 import { isModern, type Message, type ModernParts, peek, type Request } from '../protocol/message.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
-import type { Delivery } from './correlation.ts';
-import type { Deliveries } from './deliveries.ts';
 import type { Errand } from './errand.ts';
 import { exchange } from './exchange.ts';
+import { type CallContext, type Emit, type ResponseDelivery, responseTo } from './handler.ts';
 import { ToolBook } from './tools.ts';
 import type { Wire } from './wire.ts';
 
@@ -33,40 +31,43 @@ export class Modern {
     this.#tools = new ToolBook(wire.log);
   }
 
-  send(message: Message, signal: Signal): Deliveries {
-    if (isToolCall(message)) return this.#call(message, signal);
+  /** As MessageHandler has it. */
+  handle(message: Message, context: CallContext): Promise<void> {
+    if (isToolCall(message)) return this.#call(message, context);
     const isList = message.kind === 'request' && message.method === 'tools/list';
-    return isList ? this.#list(message, signal) : exchange(this.#wire, this.#errandFor(message), signal);
+    return exchange(this.#wire, this.#errandFor(message), isList ? this.#learning(context) : context);
   }
 
-  async *#list(message: Message, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
-    for await (const delivery of exchange(this.#wire, this.#errandFor(message), signal)) {
-      yield delivery.is === 'answer' ? { ...delivery, line: this.#tools.learn(delivery.line) } : delivery;
-    }
+  #learning(context: CallContext): CallContext {
+    const emit: Emit = (delivery) =>
+      context.emit(delivery.is === 'answer' ? { ...delivery, line: this.#tools.learn(delivery.line) } : delivery);
+    return { ...context, emit };
   }
 
-  /** Sends a call; where its headers are refused, asks for the list on the client's behalf and sends it once more. */
-  async *#call(request: ToolCall, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
+  /** Sends a call. If its headers are refused, fetches the list of tools and sends it once more. */
+  async #call(request: ToolCall, context: CallContext): Promise<void> {
     const first = this.#paramHeaders(request);
-    for await (const delivery of this.#carry(request, first, signal)) {
-      const refused = delivery.is === 'answer' && delivery.answer.error?.code === HEADER_MISMATCH;
-      if (refused && (await this.#relisted(request, signal))) {
-        const second = this.#paramHeaders(request);
-        if (JSON.stringify(first) !== JSON.stringify(second)) {
-          this.#wire.log.info(
-            { tool: request.modern.params['name'] },
-            'sending a call again with the headers it needs',
-          );
-          return yield* this.#carry(request, second, signal);
-        }
+    let refused: ResponseDelivery | undefined;
+    const emit: Emit = (delivery) => {
+      if (delivery.is !== 'answer' || delivery.answer.error?.code !== HEADER_MISMATCH) return context.emit(delivery);
+      refused = delivery;
+      return undefined;
+    };
+    await this.#send(request, first, { ...context, emit });
+    if (refused === undefined) return;
+    if (await this.#relisted(request, context)) {
+      const second = this.#paramHeaders(request);
+      if (JSON.stringify(first) !== JSON.stringify(second)) {
+        this.#wire.log.info({ tool: request.modern.params['name'] }, 'sending a call again with the headers it needs');
+        return this.#send(request, second, context);
       }
-      yield delivery;
     }
+    await context.emit(refused);
   }
 
-  #carry(request: ToolCall, headers: Readonly<Record<string, string>>, signal: Signal): Deliveries {
+  #send(request: ToolCall, headers: Readonly<Record<string, string>>, context: CallContext): Promise<void> {
     const errand = this.#errandFor(request);
-    return exchange(this.#wire, { ...errand, headers: { ...errand.headers, ...headers } }, signal);
+    return exchange(this.#wire, { ...errand, headers: { ...errand.headers, ...headers } }, context);
   }
 
   #paramHeaders({ modern: { params } }: ToolCall): Record<string, string> {
@@ -74,18 +75,18 @@ export class Modern {
   }
 
   /** A list that does not come leaves the refusal as it is. */
-  async #relisted(request: ToolCall, signal: Signal): Promise<boolean> {
+  async #relisted(request: ToolCall, context: CallContext): Promise<boolean> {
     try {
-      return await this.#relist(request, signal);
+      return await this.#relist(request, context);
     } catch (thrown) {
-      if (signal.aborted) throw thrown;
+      if (context.signal.aborted) throw thrown;
       this.#wire.log.warn({ because: String(thrown) }, 'the list of tools could not be fetched');
       return false;
     }
   }
 
   /** @returns whether a list came that has the tool */
-  async #relist(request: ToolCall, signal: Signal): Promise<boolean> {
+  async #relist(request: ToolCall, context: CallContext): Promise<boolean> {
     const name = String(request.modern.params['name']);
     const meta = rawAt(request.text, 'params', '_meta') ?? '{}';
     let cursor: string | undefined;
@@ -94,10 +95,9 @@ export class Modern {
       const params = cursor === undefined ? `{"_meta":${meta}}` : `{"_meta":${meta},"cursor":${cursor}}`;
       const list = peek(`{"jsonrpc":"2.0","id":${id},"method":"tools/list","params":${params}}`);
       if (list.kind !== 'request' || !isModern(list)) return false;
-      let text = '';
-      for await (const delivery of exchange(this.#wire, this.#errandFor(list), signal)) {
-        if (delivery.is === 'answer') text = delivery.line;
-      }
+      const own = { ...context, emit: () => undefined };
+      const response = await responseTo((to) => exchange(this.#wire, this.#errandFor(list), to), own);
+      const text = response?.line ?? '';
       this.#tools.learn(text);
       cursor = nextCursor(text);
       if (this.#tools.knows(name)) return true;

@@ -3,29 +3,27 @@
  * all that needs no decision goes straight through.
  */
 
-import type { Clock, Log, Route, Signal } from '../ports.ts';
+import type { Clock, Log, Route } from '../ports.ts';
 import { failureRefusesModern, refusesModern, suggestsModernOnly } from '../protocol/discovery.ts';
 import { eraOf } from '../protocol/era.ts';
 import type { Message, Request } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
-import type { Delivery } from './correlation.ts';
-import { type Deliveries, deferred, refused } from './deliveries.ts';
 import { Gate } from './gate.ts';
+import { type CallContext, type Emit, emitThen, type MessageHandler, type ResponseDelivery } from './handler.ts';
 import type { Translation } from './translate/translation.ts';
-import type { Far } from './upstream.ts';
 
 export interface NegotiationParts {
-  readonly inner: Far;
+  readonly next: MessageHandler;
   /** `legacy`: no modern message of ours, and none of the client's as long as it asks first. */
   readonly protocol: 'auto' | 'legacy';
   readonly route: Pick<Route, 'name' | 'streams'>;
-  /** Takes what is for the client and belongs to none of its requests. Resolves when there is room for more. */
-  readonly deliver: (delivery: Delivery) => Promise<void>;
+  /** Takes what is for the client and belongs to none of its requests. */
+  readonly emit: Emit;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export class Negotiation implements Far {
+export class Negotiation implements MessageHandler {
   readonly #parts: NegotiationParts;
   /** Closed while an `initialize` is under way: how legacy messages behind it are to go is known when it is answered. */
   readonly #gate = new Gate();
@@ -39,104 +37,103 @@ export class Negotiation implements Far {
     if (parts.protocol === 'legacy') this.#legacyBecause = 'The bridge was told to speak the legacy protocol only.';
   }
 
-  send(message: Message, signal: Signal): Deliveries {
+  async handle(message: Message, context: CallContext): Promise<void> {
     if (message.kind === 'request') {
-      const { inner, protocol, route } = this.#parts;
+      const { next, protocol, route } = this.#parts;
       switch (message.method) {
         case 'initialize':
-          if (protocol === 'legacy' || eraOf(message) === 'modern') return inner.send(message, signal);
-          return this.#initialize(message, signal, this.#gate.close());
+          if (protocol === 'legacy' || eraOf(message) === 'modern') return next.handle(message, context);
+          return this.#initialize(message, context);
         case 'server/discover':
-          if (this.#legacyBecause !== undefined) return refused(useInitialize(this.#legacyBecause, 'not_sent'));
-          // Without its `_meta` the answer says nothing about modern messages.
-          return eraOf(message) === 'modern' ? this.#discover(message, signal) : inner.send(message, signal);
+          if (this.#legacyBecause !== undefined) throw useInitialize(this.#legacyBecause, 'not_sent');
+          // Without its `_meta` the response says nothing about modern messages.
+          return eraOf(message) === 'modern' ? this.#discover(message, context) : next.handle(message, context);
         case 'subscriptions/listen':
-          if (!route.streams) return refused(cannotListen(route.name));
+          if (!route.streams) throw cannotListen(route.name);
       }
     }
     const { closed } = this.#gate;
-    if (closed === undefined || eraOf(message) === 'modern') return this.#pass(message, signal);
-    return deferred(closed.then(() => this.#pass(message, signal)));
+    if (closed !== undefined && eraOf(message) === 'legacy') await closed;
+    return this.#pass(message, context);
   }
 
-  get opening(): Promise<void> | undefined {
-    return this.#gate.closed ?? this.#parts.inner.opening;
+  get ready(): Promise<void> | undefined {
+    return this.#gate.closed ?? this.#parts.next.ready;
   }
 
   get takesBatches(): boolean {
-    return (this.#translation ?? this.#parts.inner).takesBatches;
+    return (this.#translation ?? this.#parts.next).takesBatches;
   }
 
-  hangUp(): void {
+  clientDisconnected(): void {
     this.#translation?.close();
-    this.#parts.inner.hangUp();
+    this.#parts.next.clientDisconnected();
   }
 
   async close(): Promise<void> {
     this.#translation?.close();
-    await this.#parts.inner.close();
+    await this.#parts.next.close();
   }
 
-  #pass(message: Message, signal: Signal): Deliveries {
-    const far = this.#translation !== undefined && eraOf(message) === 'legacy' ? this.#translation : this.#parts.inner;
-    return far.send(message, signal);
+  #pass(message: Message, context: CallContext): Promise<void> {
+    const next = this.#translation !== undefined && eraOf(message) === 'legacy' ? this.#translation : this.#parts.next;
+    return next.handle(message, context);
   }
 
   /** Some clients take -32020 for the word of a modern server, and stay with it; -32601 is understood by all. (T055) */
-  async *#discover(request: Request, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
-    let because: string | undefined;
+  async #discover(request: Request, context: CallContext): Promise<void> {
+    let reason: string | undefined;
+    const emit: Emit = (delivery) => {
+      if (delivery.is !== 'answer' || !refusesModern(delivery)) return context.emit(delivery);
+      reason = delivery.answer.error?.message ?? '';
+      return undefined;
+    };
     try {
-      for await (const delivery of this.#parts.inner.send(request, signal)) {
-        if (delivery.is === 'answer' && refusesModern(delivery)) {
-          because = delivery.answer.error?.message ?? '';
-          break;
-        }
-        yield delivery;
-      }
-    } catch (thrown) {
-      if (!(thrown instanceof Problem && failureRefusesModern(thrown))) throw thrown;
-      because = thrown.message;
+      await this.#parts.next.handle(request, { ...context, emit });
+    } catch (error) {
+      if (!(error instanceof Problem && failureRefusesModern(error))) throw error;
+      reason = error.message;
     }
-    if (because === undefined) return;
-    this.#parts.log.info({ because }, 'modern messages do not get through: the client is told to initialize');
-    this.#legacyBecause = `The MCP server takes no message of the modern protocol here: ${because}`;
+    if (reason === undefined) return;
+    this.#parts.log.info({ because: reason }, 'modern messages do not get through: the client is told to initialize');
+    this.#legacyBecause = `The MCP server takes no message of the modern protocol here: ${reason}`;
     throw useInitialize(this.#legacyBecause, 'rejected');
   }
 
-  async *#initialize(request: Request, signal: Signal, { turn, open }: ReturnType<Gate['close']>): Deliveries {
+  async #initialize(request: Request, context: CallContext): Promise<void> {
+    const { open, turn } = this.#gate.close();
     try {
       await turn;
       this.#translation?.close();
       this.#translation = undefined;
-      let refusal: Delivery | undefined;
-      for await (const delivery of this.#parts.inner.send(request, signal)) {
-        if (delivery.is === 'answer' && suggestsModernOnly(delivery.answer)) {
-          refusal = delivery;
-          break;
-        }
-        yield delivery;
-        // The answer is with the client now: the others may go.
-        if (delivery.is === 'answer') open();
-      }
+      let refusal: ResponseDelivery | undefined;
+      // Once the response is with the client, the others may go.
+      const opening = emitThen(context.emit, open);
+      const emit: Emit = (delivery) => {
+        if (delivery.is !== 'answer' || !suggestsModernOnly(delivery.answer)) return opening(delivery);
+        refusal = delivery;
+        return undefined;
+      };
+      await this.#parts.next.handle(request, { ...context, emit });
       if (refusal === undefined) return;
-      this.#translation = await this.#translate(request, signal);
-      yield this.#translation?.welcome ?? refusal;
+      this.#translation = await this.#translate(request, context);
+      await context.emit(this.#translation?.welcome ?? refusal);
     } finally {
       open();
     }
   }
 
   /** @returns undefined where the server cannot be translated for, and the client gets its refusal as it is */
-  async #translate(initialize: Request, signal: Signal): Promise<Translation | undefined> {
+  async #translate(initialize: Request, context: CallContext): Promise<Translation | undefined> {
     const { log } = this.#parts;
     const { openTranslation } = await import('./translate/translation.ts');
     try {
-      const translation = await openTranslation({ ...this.#parts, ordinal: ++this.#translations }, initialize, signal);
+      const translation = await openTranslation({ ...this.#parts, ordinal: ++this.#translations }, initialize, context);
       if (translation) log.info({}, 'the server speaks only the modern protocol: translating for a legacy client');
       return translation;
-    } catch (thrown) {
-      if (signal.aborted) throw thrown;
-      log.warn({ because: String(thrown) }, 'a server that refuses initialize could not be discovered');
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      log.warn({ because: String(error) }, 'a server that refuses initialize could not be discovered');
       return undefined;
     }
   }

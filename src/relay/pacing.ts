@@ -1,15 +1,14 @@
 /** What the calls to one workspace have in common: a budget for repeats, and a pause that the workspace asked for. */
 
-import type { Clock, Signal } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import { RetryBudget } from '../protocol/retry-budget.ts';
-import { Cancellation, underBoth } from './cancellation.ts';
 import { WaitNotices } from './wait-notices.ts';
 
 export class Pacing {
   readonly budget: RetryBudget = new RetryBudget();
   readonly notices: WaitNotices = new WaitNotices();
   readonly #clock: Clock;
-  readonly #left = new Cancellation();
+  readonly #left = new AbortController();
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -27,7 +26,7 @@ export class Pacing {
   }
 
   /** Resolves when the pause is over, or nobody waits any more. */
-  async turn(signal: Signal): Promise<void> {
+  async turn(signal: AbortSignal): Promise<void> {
     for (let ms = this.pausedMs; ms > 0; ms = this.pausedMs) if (!(await this.rest(ms, signal))) return;
   }
 
@@ -37,10 +36,10 @@ export class Pacing {
   }
 
   /** Waits before a repeat. @returns whether it is still to be made */
-  async rest(ms: number, signal: Signal): Promise<boolean> {
-    if (this.#left.aborted) return false;
+  async rest(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#left.signal.aborted) return false;
     try {
-      await underBoth(signal, this.#left, (both) => this.#clock.sleep(ms, both));
+      await this.#clock.sleep(ms, AbortSignal.any([signal, this.#left.signal]));
       return true;
     } catch {
       return false;

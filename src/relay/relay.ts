@@ -13,24 +13,23 @@ import {
   type Refused,
   refuseBatch,
 } from '../protocol/message.ts';
-import { errorText, Problem, problemOf } from '../protocol/problem.ts';
+import { errorText, type Outcome, Problem, problemOf } from '../protocol/problem.ts';
 import { bytesOf } from '../protocol/raw-text.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import { Backlog, sizeOf } from './backlog.ts';
 import { Batches } from './batches.ts';
 import type { Delivery } from './correlation.ts';
+import type { Emit, MessageHandler } from './handler.ts';
 import { Inflight, type Pending } from './inflight.ts';
 import { Logins } from './logins.ts';
 import { Posts } from './posts.ts';
-import { handOver } from './pushed.ts';
 import { ServerRequests } from './server-requests.ts';
 import { Slots } from './slots.ts';
-import type { Far } from './upstream.ts';
 import { within } from './within.ts';
 
 export interface RelayParts {
-  readonly far: Far;
+  readonly next: MessageHandler;
   readonly write: WriteLine;
   /** Takes secrets out of text that we make. */
   readonly scrub: (text: string) => string;
@@ -63,22 +62,22 @@ export class Relay {
   constructor(parts: RelayParts) {
     this.#parts = parts;
     this.#asked = new ServerRequests(parts.clock);
-    const { far, log } = parts;
+    const { log, next } = parts;
     const backlog = this.#backlog;
-    const deliver = (delivery: Delivery) => this.#deliver(delivery, undefined);
+    const { emit } = this;
     this.#batches = new Batches({
-      far,
+      next,
       inflight: this.#inflight,
       slots: this.#slots,
       backlog,
-      deliver,
+      emit,
       fail: (pending, problem) => this.#fail(pending, problem),
     });
     this.#posts = new Posts({
-      far,
+      next,
       log,
       backlog,
-      deliver,
+      emit,
       onLost: (problem, method) => this.#note(problem, { method }, 'a message that is not answered was lost'),
     });
   }
@@ -115,12 +114,12 @@ export class Relay {
     return this.#tasks.size === 0;
   }
 
-  /** Takes what the server says outside of any exchange. */
-  readonly deliver = async (delivery: Delivery): Promise<void> => this.#deliver(delivery, undefined);
+  /** Takes what the server sends outside of any exchange. */
+  readonly emit: Emit = (delivery) => this.#deliver(delivery, undefined);
 
   /** Waits for what is under way, `ms` at most; what is not answered by then is answered with `shutdown`. */
   async drain(ms: number): Promise<void> {
-    this.#parts.far.hangUp();
+    this.#parts.next.clientDisconnected();
     for (const pending of this.#inflight.waiting()) {
       // It would go on for ever, and nobody is there to hear it.
       if (pending.request.method === LISTEN) this.#track(this.#giveUp(pending, shutdown(CLIENT_LEFT)));
@@ -180,42 +179,39 @@ export class Relay {
   async #request(pending: Pending): Promise<void> {
     const { request } = pending;
     const { clock, log } = this.#parts;
-    const sinceMs = log.debugs ? clock.now() : 0;
+    const sinceMs = clock.now();
     let answeredChars = 0;
     this.#logins.heard(request);
-    // Others wait for `initialize`, perhaps with a slot in hand; and a subscription would keep its slot for ever.
+    const emit: Emit = (delivery) => {
+      if (delivery.is === 'answer') answeredChars = (bytesOf(delivery) ?? delivery.line).length;
+      return this.#deliver(delivery, pending);
+    };
+    // Others wait for `initialize`, perhaps with a slot in hand. A subscription would keep its slot for ever.
     const needsSlot = request.method !== 'initialize' && request.method !== LISTEN;
-    let hasSlot = false;
     try {
-      // Takes its place in the order of messages; nothing is sent before there is a slot.
-      const deliveries = this.#parts.far.send(request, pending.signal);
       const turn = needsSlot ? this.#slots.take() : undefined;
       if (turn !== undefined) await this.#backlog.wait(turn, request);
-      hasSlot = needsSlot;
       if (pending.isSettled) return;
-      await handOver(deliveries, (delivery) => {
-        if (delivery.is === 'answer') answeredChars = (bytesOf(delivery) ?? delivery.line).length;
-        return this.#deliver(delivery, pending);
-      });
+      const mark = (outcome: Outcome) => pending.mark(outcome);
+      await this.#parts.next.handle(request, { signal: pending.signal, emit, mark });
+      await this.#fail(pending, new Problem('internal', 'The call ended without a response.', { outcome: 'unknown' }));
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {
-      if (log.debugs) {
-        const { id, method } = request;
-        log.debug(
-          { method, id, chars: sizeOf(request), answeredChars, ms: Math.round(clock.now() - sinceMs) },
-          'request',
-        );
-      }
-      if (hasSlot) this.#slots.release();
+      const { id, method } = request;
+      log.debug(
+        { method, id, chars: sizeOf(request), answeredChars, ms: Math.round(clock.now() - sinceMs) },
+        'request',
+      );
+      if (needsSlot) this.#slots.release();
       this.#inflight.close(pending);
     }
   }
 
   async #batch(batch: Batch): Promise<void> {
-    const { far } = this.#parts;
-    await far.opening;
-    if (!far.takesBatches) return this.#refuse(refuseBatch(batch));
+    const { next } = this.#parts;
+    await next.ready;
+    if (!next.takesBatches) return this.#refuse(refuseBatch(batch));
     return this.#batches.send(batch);
   }
 

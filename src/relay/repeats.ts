@@ -4,7 +4,7 @@ import type { Message } from '../protocol/message.ts';
 import { type CallClass, classOf } from '../protocol/retry.ts';
 import { repeatableTools, toolOf } from '../protocol/tool-annotations.ts';
 import type { Delivery } from './correlation.ts';
-import type { Deliveries } from './deliveries.ts';
+import type { Emit } from './handler.ts';
 
 export interface Allowances {
   /** Tools that say of themselves that they only read, or do nothing more when they run twice. */
@@ -36,22 +36,15 @@ export class Repeats {
     return after503 ? 'effects-but-503' : callClass;
   }
 
-  /** Learns from what comes back for a message, as it passes. */
-  learn(message: Message, generation: number, deliveries: Deliveries): Deliveries {
-    return this.#allowed.annotated ? this.#learnt(message, generation, deliveries) : deliveries;
-  }
-
-  async *#learnt(
-    message: Message,
-    generation: number,
-    deliveries: Deliveries,
-  ): AsyncGenerator<Delivery, void, undefined> {
+  /** Learns from what comes back for a message, before it is emitted. */
+  learn(message: Message, generation: number, emit: Emit): Emit {
+    if (!this.#allowed.annotated) return emit;
     const isList = message.kind === 'request' && message.method === 'tools/list';
-    for await (const delivery of deliveries) {
+    return (delivery) => {
       if (isList && delivery.is === 'answer') this.#take(message.text, generation, delivery.line);
       this.hear(delivery);
-      yield delivery;
-    }
+      return emit(delivery);
+    };
   }
 
   /** A server that says that its tools have changed takes back what it said of them. */

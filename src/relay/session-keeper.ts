@@ -1,6 +1,5 @@
 /** Keeps the session with a legacy server: opens it, opens it again when it is lost, gives it back. */
 
-import type { Signal } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { sessionHeaders } from '../protocol/headers.ts';
 import { withId } from '../protocol/incoming.ts';
@@ -8,9 +7,9 @@ import type { Notification, Request } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { advance, isSoundSessionId, type Session, UNOPENED } from '../protocol/session.ts';
 import { breachOf, type Terms, termsOf } from '../protocol/terms.ts';
-import type { Delivery } from './correlation.ts';
 import { type Carriage, errandFor } from './errand.ts';
 import { exchange } from './exchange.ts';
+import { type CallContext, type Emit, type ResponseDelivery, responseTo } from './handler.ts';
 import type { Wire } from './wire.ts';
 import { within } from './within.ts';
 
@@ -48,6 +47,11 @@ export class SessionKeeper {
     this.#onReopened = onReopened;
   }
 
+  /** Of the messages that are ours: what comes back for them is not for the client. */
+  get #own(): CallContext {
+    return { signal: this.#life.signal, emit: () => undefined, mark: () => {} };
+  }
+
   get session(): Session {
     return this.#session;
   }
@@ -61,11 +65,11 @@ export class SessionKeeper {
    * Sends an `initialize` of the client, which belongs to no session, and opens one from its answer. The session before,
    * if there is one, is given back.
    */
-  async *open(request: Request, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
+  async open(request: Request, context: CallContext): Promise<void> {
     const previous = this.#session;
     this.#session = advance(previous, { type: 'closed' });
     try {
-      yield* this.#handshake(request, signal, (terms, id) => {
+      await this.#handshake(request, context, (terms, id) => {
         const handshake = { initialize: request.text };
         this.#told = terms;
         this.#session = advance(this.#session, { type: 'opened', handshake, version: terms.version, id });
@@ -121,7 +125,7 @@ export class SessionKeeper {
   /** Sends a message that nobody waits for, and that must not be lost when the bridge ends right now. */
   tell(notification: Notification, session: Session): void {
     const { log } = this.#wire;
-    const told = exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
+    const told = exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#own);
     this.#later(told.catch((thrown) => log.debug({ because: String(thrown) }, 'a notification of ours was lost')));
   }
 
@@ -154,7 +158,7 @@ export class SessionKeeper {
       const id = `"uc-mcp-bridge-reopen-${++this.#replays}"`;
       const text = withId(initialize, id);
       const request: Request = { kind: 'request', id, method: 'initialize', text, modern: undefined };
-      const replay = this.#handshake(request, this.#life.signal, (terms, given) => {
+      const onOpen = (terms: Terms, given: string | undefined) => {
         const before = this.#session;
         const { version } = terms;
         const breach = this.#told && breachOf(this.#told, terms);
@@ -165,10 +169,9 @@ export class SessionKeeper {
         this.#session = advance(before, { type: 'reopened', generation: lost.generation, version, id: given });
         // The client has opened a session of its own in the meantime: nobody will use this one.
         if (this.#session === before) this.#later(this.#end({ ...lost, at: 'open', version, id: given }));
-      });
-      for await (const delivery of replay) {
-        if (delivery.is === 'answer' && delivery.answer.error) throw notReopened(delivery.answer.error.message);
-      }
+      };
+      const response = await responseTo((own) => this.#handshake(request, own, onOpen), this.#own);
+      if (response?.answer.error) throw notReopened(response.answer.error.message);
     } catch (thrown) {
       this.pause();
       throw thrown;
@@ -178,7 +181,7 @@ export class SessionKeeper {
     this.#wire.recorder?.session('reopened', session.generation, session.version);
     log.info({ generation: session.generation }, 'the server lost the session: opened it again');
     const notification = notificationOf('notifications/initialized', initialized);
-    const taken = exhaust(exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#life.signal));
+    const taken = exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#own);
     const told = taken.catch((thrown) => {
       log.warn({ because: String(thrown) }, 'the server did not take notifications/initialized');
     });
@@ -187,11 +190,11 @@ export class SessionKeeper {
   }
 
   /** Only the answer to `initialize` gives an id, and only if it is not an error. [MCP 2025-11-25, Transports] */
-  async *#handshake(
+  async #handshake(
     request: Request,
-    signal: Signal,
+    context: CallContext,
     onOpen: (terms: Terms, id: string | undefined) => void,
-  ): AsyncGenerator<Delivery, void, undefined> {
+  ): Promise<void> {
     let id: string | undefined;
     const onSessionId = (given: string | undefined) => {
       // An attempt whose answer was lost may have opened a session too: nobody will use that one.
@@ -199,17 +202,20 @@ export class SessionKeeper {
       id = given;
     };
     const errand = { ...errandFor(request, UNOPENED, this.#carriage), onSessionId };
-    for await (const delivery of exchange(this.#wire, errand, signal)) {
-      if (delivery.is === 'answer' && !delivery.answer.error) {
-        if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
-        if (id !== undefined) this.#wire.secrets.add(id, 'session');
-        const terms = termsOf(delivery.answer.text);
-        onOpen(terms, id);
-        const { generation } = this.#session;
-        this.#wire.log.info({ generation, version: terms.version, keepsSession: id !== undefined }, 'session open');
-      }
-      yield delivery;
-    }
+    const opened = ({ answer }: ResponseDelivery) => {
+      if (answer.error) return;
+      if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
+      if (id !== undefined) this.#wire.secrets.add(id, 'session');
+      const terms = termsOf(answer.text);
+      onOpen(terms, id);
+      const { generation } = this.#session;
+      this.#wire.log.info({ generation, version: terms.version, keepsSession: id !== undefined }, 'session open');
+    };
+    const emit: Emit = (delivery) => {
+      if (delivery.is === 'answer') opened(delivery);
+      return context.emit(delivery);
+    };
+    await exchange(this.#wire, errand, { ...context, emit });
   }
 
   async #end(session: Session): Promise<void> {

@@ -1,16 +1,13 @@
 import { expect, test } from 'vitest';
 import { Talk } from '../../src/commands/talk.ts';
-import type { Delivery } from '../../src/relay/correlation.ts';
-import type { Far } from '../../src/relay/upstream.ts';
+import type { MessageHandler } from '../../src/relay/handler.ts';
 import { HandClock } from '../support/hand-clock.ts';
 
-const MUTE: Far = {
-  async *send(_, signal) {
-    yield* await new Promise<Delivery[]>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  },
-  opening: undefined,
+const MUTE: MessageHandler = {
+  handle: (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  ready: undefined,
   takesBatches: false,
-  hangUp() {},
+  clientDisconnected() {},
   async close() {},
 };
 

@@ -1,7 +1,7 @@
 /** The far end of the model: a workspace and a server behind it that do what each request's fate says, and count. */
 
 import type fc from 'fast-check';
-import type { Access, HttpCall, HttpReply, Send, SendFailure, Signal, TokenSource } from '../../src/ports.ts';
+import type { Access, HttpCall, HttpReply, Send, SendFailure, TokenSource } from '../../src/ports.ts';
 
 /** What becomes of one attempt to send a request. */
 export type Fate =
@@ -118,7 +118,7 @@ export class ModelServer {
 
   readonly send: Send = async (call, signal) => {
     if (signal.aborted) throw signal.reason;
-    signal.mark?.('unknown');
+    call.onWrite?.();
     const { headers, method, text } = opened(call);
     const message: Incoming = text === undefined ? {} : JSON.parse(text);
     const forget = this.#note(message);
@@ -148,7 +148,7 @@ export class ModelServer {
     };
   }
 
-  async #handle(attempt: Attempt, signal: Signal): Promise<HttpReply> {
+  async #handle(attempt: Attempt, signal: AbortSignal): Promise<HttpReply> {
     const { id, method } = attempt.message;
     const record = id === undefined || method === undefined ? undefined : this.record(JSON.stringify(id));
     const fate = record?.fates.shift() ?? 'answered';
@@ -262,7 +262,7 @@ function failure(sent: boolean): SendFailure {
 }
 
 /** Rejects as soon as the signal fires, as a real connection does. */
-function abortable<Value>(work: Promise<Value>, signal: Signal): Promise<Value> {
+function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const give = () => reject(signal.reason);
     if (signal.aborted) give();

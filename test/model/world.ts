@@ -5,8 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type fc from 'fast-check';
 import { chooseRoute } from '../../src/databricks/routes/choose.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
-import type { Delivery } from '../../src/relay/correlation.ts';
 import { Echoes } from '../../src/relay/echoes.ts';
+import type { Emit } from '../../src/relay/handler.ts';
 import { Negotiation } from '../../src/relay/negotiation.ts';
 import { Pacing } from '../../src/relay/pacing.ts';
 import { Relay } from '../../src/relay/relay.ts';
@@ -31,7 +31,7 @@ export class World {
   readonly clock: ModelClock = new ModelClock();
   readonly server: ModelServer;
   readonly #scheduler: fc.Scheduler;
-  readonly #far: Negotiation;
+  readonly #next: Negotiation;
   readonly #relay: Relay;
   readonly #read: Promise<void>;
 
@@ -48,12 +48,12 @@ export class World {
       pacing: new Pacing(clock),
       echoes: new Echoes(SILENT_LOG),
     };
-    const deliver = (delivery: Delivery) => this.#relay.deliver(delivery);
+    const emit: Emit = (delivery) => this.#relay.emit(delivery);
     const repeats = new Repeats({ annotated: false, after503: false });
-    const inner = new Upstream(wire, { headers: {}, limits: LIMITS, keepCapabilities: false, deliver, repeats });
-    this.#far = new Negotiation({ inner, protocol: 'auto', route, deliver, clock, log: SILENT_LOG });
+    const next = new Upstream(wire, { headers: {}, limits: LIMITS, keepCapabilities: false, emit, repeats });
+    this.#next = new Negotiation({ next, protocol: 'auto', route, emit, clock, log: SILENT_LOG });
     this.#relay = new Relay({
-      far: this.#far,
+      next: this.#next,
       write: async (line) => {
         client.hear(String(line));
         // The client takes its time to read.
@@ -70,7 +70,7 @@ export class World {
   async end(by: 'end of stdin' | 'signal'): Promise<void> {
     this.client.end();
     const ended = by === 'signal' ? this.#stop() : this.#drain();
-    await this.#until(ended.then(() => this.#far.close()));
+    await this.#until(ended.then(() => this.#next.close()));
     ok(this.clock.waiting === 0, `${this.clock.waiting} timers are left`);
     this.client.check(this.server);
   }

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openHttp } from '../../src/node/http.ts';
 import type { HttpReply } from '../../src/ports.ts';
-import { Cancellation } from '../../src/relay/cancellation.ts';
 
 const KIB = 1024;
 const UNSENT_MS = 5_000;
@@ -21,7 +20,11 @@ async function ask(answer: (response: ServerResponse) => void): Promise<HttpRepl
     server.close();
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return http.send({ origin, method: 'POST', path: '/', headers: {}, body: '{}' }, new Cancellation(), UNSENT_MS);
+  return http.send(
+    { origin, method: 'POST', path: '/', headers: {}, body: '{}' },
+    new AbortController().signal,
+    UNSENT_MS,
+  );
 }
 
 test.each([1, 31, 32, 64, 120, 255])('an answer of %i KiB comes as it is', async (size) => {
@@ -63,7 +66,11 @@ describe('a connection that was prepared', () => {
     });
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const post = () =>
-      http.send({ origin, method: 'POST', path: '/', headers: {}, body: '{}' }, new Cancellation(), UNSENT_MS);
+      http.send(
+        { origin, method: 'POST', path: '/', headers: {}, body: '{}' },
+        new AbortController().signal,
+        UNSENT_MS,
+      );
     return { connections: () => connections, http, origin, post, server };
   }
 

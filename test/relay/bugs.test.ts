@@ -1,21 +1,19 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/node/clock.ts';
+import { resultFor } from '../../src/relay/handler.ts';
 import { Relay } from '../../src/relay/relay.ts';
 
-it('a bug before a request has left is answered like one behind it, and the next request is served (T156)', async () => {
+it('answers a request whose handler throws or ends without a response, and serves the next one (T156)', async () => {
   const written: string[] = [];
   const relay = new Relay({
-    far: {
-      send(message, _signal) {
+    next: {
+      async handle(message, { emit }) {
         if (message.text.includes('bug')) throw new TypeError('thrown by the test');
-        return (async function* () {
-          const line = '{"jsonrpc":"2.0","id":2,"result":{}}';
-          yield { is: 'answer', line, answer: { kind: 'answer', id: '2', text: line, error: undefined } };
-        })();
+        if (message.text.includes('ping')) await emit(resultFor('2', '{}'));
       },
-      opening: undefined,
+      ready: undefined,
       takesBatches: false,
-      hangUp: () => {},
+      clientDisconnected: () => {},
       close: async () => {},
     },
     write: async (line) => void written.push(String(line)),
@@ -27,6 +25,7 @@ it('a bug before a request has left is answered like one behind it, and the next
     '{"jsonrpc":"2.0","id":1,"method":"bug"}',
     '{"jsonrpc":"2.0","method":"bug"}',
     '{"jsonrpc":"2.0","id":2,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":3,"method":"silent"}',
   ];
   await relay.run(
     (async function* () {
@@ -37,5 +36,6 @@ it('a bug before a request has left is answered like one behind it, and the next
   expect(written.map((line) => JSON.parse(line))).toMatchObject([
     { id: 1, error: { code: -32603, data: { kind: 'internal' } } },
     { id: 2, result: {} },
+    { id: 3, error: { code: -32603, data: { kind: 'internal' } } },
   ]);
 });

@@ -4,6 +4,7 @@ import type { HttpCall, HttpReply } from '../../src/ports.ts';
 import { type Message, peek } from '../../src/protocol/message.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
 import { Echoes } from '../../src/relay/echoes.ts';
+import type { CallContext } from '../../src/relay/handler.ts';
 import { Legacy } from '../../src/relay/legacy.ts';
 import { Pacing } from '../../src/relay/pacing.ts';
 import { Repeats } from '../../src/relay/repeats.ts';
@@ -12,7 +13,6 @@ import { latch } from '../support/latch.ts';
 
 const ACCESS = { origin: 'https://adb-1.azuredatabricks.net', token: 'dapi-0123456789' };
 const LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const NEVER = new AbortController().signal;
 
 /** A session with a server that answers everything, and gives out a session for each `initialize`. */
 function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): { legacy: Legacy; calls: HttpCall[] } {
@@ -32,7 +32,7 @@ function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): {
   };
   const repeats = new Repeats({ annotated: false, after503: false });
   const options = { headers: {}, limits: { silenceMs: 1_000, totalMs: 1_000 }, keepCapabilities: false, repeats };
-  return { legacy: new Legacy(wire, { ...options, deliver: async () => {} }), calls };
+  return { legacy: new Legacy(wire, { ...options, emit: () => undefined }), calls };
 }
 
 async function* answerTo({ body }: HttpCall): AsyncGenerator<Uint8Array, void, undefined> {
@@ -43,9 +43,7 @@ async function* answerTo({ body }: HttpCall): AsyncGenerator<Uint8Array, void, u
 const request = (id: number, method: string) => peek(`{"jsonrpc":"2.0","id":${id},"method":"${method}"}`) as Message;
 const INITIALIZED = peek('{"jsonrpc":"2.0","method":"notifications/initialized"}') as Message;
 
-async function exhaust(items: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of items);
-}
+const CONTEXT: CallContext = { signal: new AbortController().signal, emit: () => undefined, mark: () => {} };
 
 it('opens no stream any more when the end has begun (T155)', async () => {
   const [asked, told] = [latch(), latch()];
@@ -56,8 +54,8 @@ it('opens no stream any more when the end has begun (T155)', async () => {
     }
     yield* answerTo(call);
   });
-  await exhaust(legacy.send(request(1, 'initialize'), NEVER));
-  const initialized = exhaust(legacy.send(INITIALIZED, NEVER));
+  await legacy.handle(request(1, 'initialize'), CONTEXT);
+  const initialized = legacy.handle(INITIALIZED, CONTEXT);
   await asked.opened;
   const closed = legacy.close();
   told.open();
@@ -69,7 +67,7 @@ it('leaves a message in the session to which it belongs, though the next one is 
   const { calls, legacy } = open();
   await Promise.all(
     [request(1, 'initialize'), INITIALIZED, request(2, 'tools/call'), request(3, 'initialize')].map((message) =>
-      exhaust(legacy.send(message, NEVER)),
+      legacy.handle(message, CONTEXT),
     ),
   );
   const call = calls.find(({ body }) => String(body).includes('tools/call'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { managedMcp } from '../../src/databricks/routes/managed-mcp.ts';
-import type { HttpCall, Signal } from '../../src/ports.ts';
+import type { HttpCall } from '../../src/ports.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
 import { Echoes } from '../../src/relay/echoes.ts';
 import { Listener } from '../../src/relay/listen.ts';
@@ -17,11 +17,11 @@ type Bytes = AsyncGenerator<Uint8Array, void, undefined>;
 
 interface Reply {
   readonly status: number;
-  readonly body: (signal: Signal) => Bytes;
+  readonly body: (signal: AbortSignal) => Bytes;
 }
 
 /** A body that never ends by itself. */
-async function* endless(signal: Signal): Bytes {
+async function* endless(signal: AbortSignal): Bytes {
   await new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
@@ -41,9 +41,9 @@ class NotedClock extends ModelClock {
 /** A listener before a server that answers the nth GET as it is told, and with 500 after that. */
 function listening(...replies: readonly Reply[]) {
   const clock = new NotedClock();
-  const calls: { readonly call: HttpCall; readonly signal: Signal }[] = [];
+  const calls: { readonly call: HttpCall; readonly signal: AbortSignal }[] = [];
   let delivered = 0;
-  const send = async (call: HttpCall, signal: Signal) => {
+  const send = async (call: HttpCall, signal: AbortSignal) => {
     calls.push({ call, signal });
     const { body, status } = replies[calls.length - 1] ?? { status: 500, body: empty };
     return { status, header: () => undefined, headerNames: () => [], body: body(signal) };

@@ -3,7 +3,7 @@
  * everything else, so that it sees what the client sees. Only there when a policy is set.
  */
 
-import type { Log, Signal } from '../../ports.ts';
+import type { Log } from '../../ports.ts';
 import { editMember } from '../../protocol/edit.ts';
 import { isSameId } from '../../protocol/incoming.ts';
 import { elements, rawAt, splice } from '../../protocol/json.ts';
@@ -19,8 +19,7 @@ import {
 import type { Problem } from '../../protocol/problem.ts';
 import { nextCursor } from '../../protocol/tool-headers.ts';
 import type { Delivery } from '../correlation.ts';
-import { type Deliveries, refused } from '../deliveries.ts';
-import type { Far } from '../upstream.ts';
+import { type CallContext, type Emit, type MessageHandler, responseTo } from '../handler.ts';
 import { type AddedMeta, withMeta } from './added-meta.ts';
 import { isClear, toolIn } from './naming.ts';
 import type { PolicyRules, Tool, Verdict } from './policy.ts';
@@ -34,7 +33,7 @@ const PAGES = 20;
 const MOST_ASKED = 1_000;
 
 export interface PolicyParts {
-  readonly inner: Far;
+  readonly next: MessageHandler;
   /** Absent where every tool is allowed. */
   readonly rules: PolicyRules | undefined;
   readonly meta: AddedMeta;
@@ -44,7 +43,7 @@ export interface PolicyParts {
 /** A server may act on a `tools/call` without an id too. */
 type Calling = Request | Notification;
 
-export class Policed implements Far {
+export class Policed implements MessageHandler {
   readonly #parts: PolicyParts;
   /** What the server has listed; a list from its beginning replaces what was known. */
   readonly #listed = new Map<string, Tool>();
@@ -61,24 +60,24 @@ export class Policed implements Far {
     this.#parts = parts;
   }
 
-  send(message: Message, signal: Signal): Deliveries {
-    const { inner } = this.#parts;
+  async handle(message: Message, context: CallContext): Promise<void> {
+    const { next } = this.#parts;
     switch (message.kind) {
       case 'response': {
         const problem = this.#refusalOfResponse(message);
-        return problem === undefined ? inner.send(message, signal) : refused(problem);
+        if (problem !== undefined) throw problem;
+        return next.handle(message, context);
       }
       case 'batch':
-        return this.#batch(message, signal);
+        return this.#batch(message, context);
       case 'request':
       case 'notification': {
         const problem = this.refusalOf(message);
-        if (problem !== undefined) return refused(problem);
+        if (problem !== undefined) throw problem;
         const isCall = message.method === 'tools/call';
-        if (isCall && this.#judge(message).is === 'unlisted') return this.#callAfterListing(message, signal);
-        const deliveries = inner.send(isCall ? this.#withMeta(message) : message, signal);
-        const isList = message.kind === 'request' && message.method === 'tools/list';
-        return isList ? this.#list(message, deliveries) : this.#screened(deliveries);
+        if (isCall && this.#judge(message).is === 'unlisted') return this.#callAfterListing(message, context);
+        if (message.kind === 'request' && message.method === 'tools/list') return this.#list(message, context);
+        return next.handle(isCall ? this.#withMeta(message) : message, this.#screened(context));
       }
     }
   }
@@ -108,20 +107,20 @@ export class Policed implements Far {
     if (this.#asked.size > MOST_ASKED && oldest !== undefined) this.#asked.delete(oldest);
   }
 
-  get opening(): Promise<void> | undefined {
-    return this.#parts.inner.opening;
+  get ready(): Promise<void> | undefined {
+    return this.#parts.next.ready;
   }
 
   get takesBatches(): boolean {
-    return this.#parts.inner.takesBatches;
+    return this.#parts.next.takesBatches;
   }
 
-  hangUp(): void {
-    this.#parts.inner.hangUp();
+  clientDisconnected(): void {
+    this.#parts.next.clientDisconnected();
   }
 
   close(): Promise<void> {
-    return this.#parts.inner.close();
+    return this.#parts.next.close();
   }
 
   /** What the server says on whatever stream, without the tools that are excluded. */
@@ -133,33 +132,35 @@ export class Policed implements Far {
     return isList ? { ...delivery, line: this.#read(delivery.line, false) } : delivery;
   }
 
-  async *#screened(deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
-    for await (const delivery of deliveries) yield this.screen(delivery);
+  #screened(context: CallContext): CallContext {
+    return { ...context, emit: (delivery) => context.emit(this.screen(delivery)) };
   }
 
-  async *#list(request: Request, deliveries: Deliveries): AsyncGenerator<Delivery, void, undefined> {
+  async #list(request: Request, context: CallContext): Promise<void> {
     const isFirstPage = rawAt(request.text, 'params', 'cursor') === undefined;
+    const emit: Emit = (delivery) =>
+      context.emit(
+        delivery.is === 'answer'
+          ? { ...delivery, line: this.#read(delivery.line, isFirstPage) }
+          : this.screen(delivery),
+      );
     this.#lists.add(request.id);
     try {
-      for await (const delivery of deliveries) {
-        yield delivery.is === 'answer'
-          ? { ...delivery, line: this.#read(delivery.line, isFirstPage) }
-          : this.screen(delivery);
-      }
+      await this.#parts.next.handle(request, { ...context, emit });
     } finally {
       this.#lists.delete(request.id);
     }
   }
 
-  /** A client may call what it knows from yesterday: then the server is asked here what it says of its tools. */
-  async *#callAfterListing(call: Calling, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
-    const failed = yield* this.#fetch(call, signal);
+  /** A client may call what it knows from an earlier list: then the server is asked for its list here. */
+  async #callAfterListing(call: Calling, context: CallContext): Promise<void> {
+    const failed = await this.#fetch(call, context);
     const problem = this.refusalOf(call) ?? this.#stillUnlisted(call, failed);
     if (problem !== undefined) throw problem;
-    yield* this.#screened(this.#parts.inner.send(this.#withMeta(call), signal));
+    await this.#parts.next.handle(this.#withMeta(call), this.#screened(context));
   }
 
-  async *#batch(batch: Batch, signal: Signal): AsyncGenerator<Delivery, void, undefined> {
+  async #batch(batch: Batch, context: CallContext): Promise<void> {
     for (const message of batch.messages) {
       const problem = message.kind === 'response' ? this.#refusalOfResponse(message) : undefined;
       if (problem !== undefined) throw problem;
@@ -167,7 +168,7 @@ export class Policed implements Far {
     const all = batch.messages.filter((message) => message.kind !== 'response');
     for (const message of all) {
       const isUnlisted = message.method === 'tools/call' && this.#judge(message).is === 'unlisted';
-      const failed = isUnlisted ? yield* this.#fetch(message, signal) : undefined;
+      const failed = isUnlisted ? await this.#fetch(message, context) : undefined;
       const problem = this.refusalOf(message) ?? (isUnlisted ? this.#stillUnlisted(message, failed) : undefined);
       if (problem !== undefined) throw problem;
     }
@@ -176,7 +177,7 @@ export class Policed implements Far {
     );
     for (const id of lists) this.#lists.add(id);
     try {
-      yield* this.#screened(this.#parts.inner.send(this.#batchWithMeta(batch), signal));
+      await this.#parts.next.handle(this.#batchWithMeta(batch), this.#screened(context));
     } finally {
       for (const id of lists) this.#lists.delete(id);
     }
@@ -240,7 +241,7 @@ export class Policed implements Far {
    *
    * @returns why it did not come, if so
    */
-  async *#fetch(call: Calling, signal: Signal): AsyncGenerator<Delivery, unknown, undefined> {
+  async #fetch(call: Calling, context: CallContext): Promise<unknown> {
     const own = call.modern === undefined ? undefined : rawAt(call.text, 'params', '_meta');
     // Progress is of the call, and of nothing else.
     const meta = own && editMember(own, 'progressToken', () => undefined);
@@ -251,22 +252,16 @@ export class Policed implements Far {
         const id = `"uc-mcp-bridge-policy-${++this.#fetched}"`;
         const list = peek(`{"jsonrpc":"2.0","id":${id},"method":"tools/list","params":{${members.join(',')}}}`);
         if (list.kind !== 'request') return list;
-        let line = '';
-        for await (const delivery of this.#parts.inner.send(list, signal)) {
-          if (delivery.is !== 'answer') {
-            yield this.screen(delivery);
-            continue;
-          }
-          if (delivery.answer.error) return delivery.answer.error;
-          line = delivery.line;
-        }
+        const response = await responseTo((own) => this.#parts.next.handle(list, own), this.#screened(context));
+        if (response?.answer.error) return response.answer.error;
+        const line = response?.line ?? '';
         this.#read(line, page === 0);
         cursor = nextCursor(line);
         if (cursor === undefined) return undefined;
       }
       return undefined;
     } catch (thrown) {
-      if (signal.aborted) throw thrown;
+      if (context.signal.aborted) throw thrown;
       return thrown;
     }
   }

@@ -1,7 +1,7 @@
 /** From the options of the tool policy to what holds calls to it. Loaded only when one of them is set. */
 
 import type { Log } from '../../ports.ts';
-import type { Far } from '../upstream.ts';
+import type { MessageHandler } from '../handler.ts';
 import { matcher } from './globs.ts';
 import { Policed } from './policed.ts';
 import { PolicyRules, policyHeaders, type ToolPolicy } from './policy.ts';
@@ -20,7 +20,7 @@ export interface OpenPolicy {
   /** The headers for the server: those that were configured, and the policy's, which win. */
   readonly headers: Readonly<Record<string, string>>;
   /** Puts the policy before what carries the messages. */
-  before(inner: Far, log: Log): Policed;
+  before(next: MessageHandler, log: Log): Policed;
 }
 
 export function openPolicy(settings: PolicySettings, configured: Readonly<Record<string, string>>): OpenPolicy {
@@ -32,11 +32,11 @@ export function openPolicy(settings: PolicySettings, configured: Readonly<Record
   const meta = Object.fromEntries(Object.entries(settings.meta).map(([key, value]) => [key, JSON.stringify(value)]));
   return {
     headers: { ...Object.fromEntries(others), ...own },
-    before(inner, log) {
+    before(next, log) {
       const unknown = (settings.toolsets ?? []).filter((toolset) => !isToolset(toolset));
       if (unknown.length > 0) log.warn({ toolsets: unknown }, 'GitHub has no toolsets of these names that we know of');
       if (settings.toolsets && !settings.toolsets.includes('all')) log.info({}, ONLY_GITHUB);
-      return new Policed({ inner, rules, meta, log });
+      return new Policed({ next, rules, meta, log });
     },
   };
 }

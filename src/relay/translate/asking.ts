@@ -1,37 +1,35 @@
 /** Puts a server's questions to the client, as the requests that legacy servers would have sent. */
 
-import type { Signal } from '../../ports.ts';
 import { editMember, isObject } from '../../protocol/edit.ts';
 import { toLine } from '../../protocol/incoming.ts';
 import { rawAt } from '../../protocol/json.ts';
 import type { ClientResponse, Id } from '../../protocol/message.ts';
-import { Cancellation, underBoth } from '../cancellation.ts';
-import type { Delivery } from '../correlation.ts';
+import type { CallContext, Emit } from '../handler.ts';
 import type { Question } from './input-required.ts';
 import type { OwnIds } from './own-ids.ts';
 import { unanswerable } from './unanswerable.ts';
 
 export class Asking {
   readonly #ids: OwnIds;
-  readonly #deliver: (delivery: Delivery) => Promise<void>;
-  readonly #life = new Cancellation();
+  readonly #emit: Emit;
+  readonly #life = new AbortController();
   /** Questions that the client has not answered, by our id for them, decoded: escapes in it may come back otherwise. */
   readonly #open = new Map<unknown, (response: ClientResponse) => void>();
 
-  /** @param deliver - takes what belongs to no request of the client */
-  constructor(ids: OwnIds, deliver: (delivery: Delivery) => Promise<void>) {
+  /** @param emit - takes what belongs to no request of the client */
+  constructor(ids: OwnIds, emit: Emit) {
     this.#ids = ids;
-    this.#deliver = deliver;
+    this.#emit = emit;
   }
 
   /**
    * Asks one question. A person may have to answer it, so that it takes as long as it takes.
    *
-   * @param signal - fires when nobody wants to know any more; the client is told then
+   * @param context - of the call that needs the answer; if it is given up, the client gets a cancellation
    * @returns raw text of the client's result
    * @throws Problem where the client answers with an error
    */
-  async *ask(question: Question, signal: Signal): AsyncGenerator<Delivery, string, undefined> {
+  async ask(question: Question, { emit, signal }: CallContext): Promise<string> {
     const id = this.#ids.next('input');
     let answered = false;
     const answer = new Promise<ClientResponse>((resolve) => {
@@ -41,11 +39,11 @@ export class Asking {
       });
     });
     try {
-      yield { is: 'server-message', line: requestLine(id, question) };
-      return resultOf(await underBoth(signal, this.#life, (both) => unlessAborted(answer, both)), question);
+      await emit({ is: 'server-message', line: requestLine(id, question) });
+      return resultOf(await unlessAborted(answer, AbortSignal.any([signal, this.#life.signal])), question);
     } finally {
       this.#open.delete(JSON.parse(id));
-      if (!answered) void this.#deliver({ is: 'server-message', line: cancellation(id) });
+      if (!answered) void this.#emit({ is: 'server-message', line: cancellation(id) });
     }
   }
 
@@ -87,7 +85,7 @@ function resultOf({ text }: ClientResponse, { method }: Question): string {
   throw unanswerable(`The MCP server asked for ${method}, and the client answered with an error${said}`);
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: Signal): Promise<T> {
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) throw signal.reason;
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -5,14 +5,14 @@ import { rawAt } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
 import { Problem } from '../../protocol/problem.ts';
 import type { Delivery } from '../correlation.ts';
-import type { Far } from '../upstream.ts';
+import { type Emit, type MessageHandler, responseTo } from '../handler.ts';
 import { legacyNotification } from './legacy-text.ts';
 import type { OwnIds } from './own-ids.ts';
 import type { SubscriptionFilter } from './subscription-filter.ts';
 
 export interface ListeningParts {
-  readonly inner: Far;
-  readonly deliver: (delivery: Delivery) => Promise<void>;
+  readonly next: MessageHandler;
+  readonly emit: Emit;
   readonly clock: Clock;
   readonly log: Log;
   readonly ids: OwnIds;
@@ -113,27 +113,30 @@ export class Listening {
 
   /** Listens once. @returns why it ended, and whether there is no point in trying again */
   async #listen(stream: Stream): Promise<{ readonly isFinal: boolean; readonly because: string }> {
-    const { deliver, ids, inner, log, stamp } = this.#parts;
+    const { ids, next, stamp } = this.#parts;
     const id = ids.next('listen');
     const text = `{"jsonrpc":"2.0","id":${id},"method":"subscriptions/listen","params":{"notifications":${stream.filter}}}`;
     try {
-      for await (const delivery of inner.send(stamp(text), stream.life.signal)) {
-        if (stream.life.signal.aborted) break;
-        if (delivery.is === 'answer') {
-          const { error } = delivery.answer;
-          if (error) return { isFinal: error.code !== INTERNAL_ERROR, because: error.message };
-        } else if (delivery.is === 'server-message') {
-          const { line } = delivery;
-          if (rawAt(line, 'method') === ACKNOWLEDGED) this.#acknowledged(stream);
-          else if (rawAt(line, 'id') === undefined) await deliver({ ...delivery, line: legacyNotification(line) });
-          else log.warn({}, 'dropped a request of the server: the modern protocol has none');
-        }
-      }
+      const emit: Emit = (delivery) => this.#take(delivery, stream);
+      const context = { signal: stream.life.signal, emit, mark: () => {} };
+      const response = await responseTo((own) => next.handle(stamp(text), own), context);
+      const error = response?.answer.error;
+      if (error) return { isFinal: error.code !== INTERNAL_ERROR, because: error.message };
       return { isFinal: false, because: 'the server ended the stream' };
     } catch (thrown) {
       const isFinal = thrown instanceof Problem && thrown.outcome === 'rejected' && FINAL_KINDS.has(thrown.kind);
       return { isFinal, because: String(thrown) };
     }
+  }
+
+  #take(delivery: Delivery, stream: Stream): Promise<void> | undefined {
+    const { emit, log } = this.#parts;
+    if (delivery.is !== 'server-message' || stream.life.signal.aborted) return undefined;
+    const { line } = delivery;
+    if (rawAt(line, 'method') === ACKNOWLEDGED) this.#acknowledged(stream);
+    else if (rawAt(line, 'id') === undefined) return emit({ ...delivery, line: legacyNotification(line) });
+    else log.warn({}, 'dropped a request of the server: the modern protocol has none');
+    return undefined;
   }
 
   #acknowledged(stream: Stream): void {

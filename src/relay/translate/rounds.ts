@@ -1,10 +1,8 @@
 /** One request of a legacy client to a modern server: as many rounds as the server needs to get its questions answered. */
 
-import type { Signal } from '../../ports.ts';
 import { withId } from '../../protocol/incoming.ts';
 import type { Request } from '../../protocol/message.ts';
-import type { Delivery } from '../correlation.ts';
-import type { Far } from '../upstream.ts';
+import type { CallContext, Emit, MessageHandler, ResponseDelivery } from '../handler.ts';
 import type { Asking } from './asking.ts';
 import { isDeclared } from './declared.ts';
 import { type Envelope, stamp } from './envelope.ts';
@@ -14,7 +12,7 @@ import type { OwnIds } from './own-ids.ts';
 import { unanswerable } from './unanswerable.ts';
 
 export interface RoundParts {
-  readonly inner: Far;
+  readonly next: MessageHandler;
   readonly asking: Asking;
   readonly ids: OwnIds;
 }
@@ -22,33 +20,34 @@ export interface RoundParts {
 /** How often a server may ask for more before it is given up. */
 const ROUNDS_LIMIT = 10;
 
-/** @returns what is for the client, in order; its answer among it */
-export async function* rounds(
+/** Emits what is for the client, in order; the response is among it. */
+export async function rounds(
   request: Request,
   envelope: Envelope,
-  { asking, ids, inner }: RoundParts,
-  signal: Signal,
-): AsyncGenerator<Delivery, void, undefined> {
+  { asking, ids, next }: RoundParts,
+  context: CallContext,
+): Promise<void> {
   let { text } = request;
   for (let round = 0; round <= ROUNDS_LIMIT; round++) {
     let wanted: InputRequired | undefined;
-    for await (const delivery of inner.send(stamp(text, envelope), signal)) {
-      wanted = delivery.is === 'answer' ? readInputRequired(delivery.answer) : undefined;
-      if (wanted !== undefined) break;
-      yield delivery.is === 'answer' ? forClient(delivery, request) : delivery;
-    }
+    const emit: Emit = (delivery) => {
+      if (delivery.is !== 'answer') return context.emit(delivery);
+      wanted = readInputRequired(delivery.answer);
+      return wanted === undefined ? context.emit(forClient(delivery, request)) : undefined;
+    };
+    await next.handle(stamp(text, envelope), { ...context, emit });
     if (wanted === undefined) return;
     const { questions, state } = wanted;
     refuseUndeclared(questions, envelope);
     const answers = questions && new Map<string, string>();
     // One at a time: hosts show them to one person.
-    for (const question of questions ?? []) answers?.set(question.key, yield* asking.ask(question, signal));
+    for (const question of questions ?? []) answers?.set(question.key, await asking.ask(question, context));
     text = withInput(request.text, ids.next('round'), answers, state);
   }
   throw unanswerable(`The MCP server asked for more input ${ROUNDS_LIMIT} times without coming to an end.`);
 }
 
-function forClient(delivery: Delivery & { readonly is: 'answer' }, { id }: Request): Delivery {
+function forClient(delivery: ResponseDelivery, { id }: Request): ResponseDelivery {
   return { ...delivery, line: withId(legacyAnswer(delivery.line), id) };
 }
 

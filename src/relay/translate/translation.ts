@@ -3,14 +3,12 @@
  * itself, its requests are made modern, and what the modern era has no message for is answered here.
  */
 
-import type { Signal } from '../../ports.ts';
 import { readDiscovery } from '../../protocol/discovery.ts';
 import { rawAt } from '../../protocol/json.ts';
-import type { Batch, ClientResponse, Message, Notification, Request } from '../../protocol/message.ts';
+import type { Batch, Message, Notification, Request } from '../../protocol/message.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { areModernOnly, BATCH_VERSION } from '../../protocol/versions.ts';
-import type { Delivery } from '../correlation.ts';
-import { type Deliveries, nothing, refused, resultFor } from '../deliveries.ts';
+import { type CallContext, type Emit, type ResponseDelivery, responseTo, resultFor } from '../handler.ts';
 import type { NegotiationParts } from '../negotiation.ts';
 import { Asking } from './asking.ts';
 import { type Envelope, envelopeOf, stamp } from './envelope.ts';
@@ -55,24 +53,22 @@ const LOG_LEVELS: ReadonlySet<unknown> = new Set([
 export async function openTranslation(
   parts: TranslationParts,
   initialize: Request,
-  signal: Signal,
+  context: CallContext,
 ): Promise<Translation | undefined> {
   const ids = new OwnIds(parts.ordinal);
   const envelope = envelopeOf(initialize);
   const question = stamp(`{"jsonrpc":"2.0","id":${ids.next('discover')},"method":"server/discover"}`, envelope);
-  for await (const delivery of parts.inner.send(question, signal)) {
-    if (delivery.is !== 'answer') continue;
-    const discovery = readDiscovery(delivery.answer);
-    if (discovery === undefined || !areModernOnly(discovery.versions)) return undefined;
-    const result = initializeResult(initialize, discovery, parts.route.streams);
-    return new Translation(parts, ids, envelope, resultFor(initialize.id, result));
-  }
-  return undefined;
+  const own = { ...context, emit: () => undefined };
+  const response = await responseTo((to) => parts.next.handle(question, to), own);
+  const discovery = response && readDiscovery(response.answer);
+  if (discovery === undefined || !areModernOnly(discovery.versions)) return undefined;
+  const result = initializeResult(initialize, discovery, parts.route.streams);
+  return new Translation(parts, ids, envelope, resultFor(initialize.id, result));
 }
 
 export class Translation {
   /** The answer to the client's `initialize`. */
-  readonly welcome: Delivery;
+  readonly welcome: ResponseDelivery;
   readonly #parts: TranslationParts;
   readonly #ids: OwnIds;
   readonly #asking: Asking;
@@ -80,28 +76,30 @@ export class Translation {
   readonly #listening: Listening;
   #envelope: Envelope;
 
-  constructor(parts: TranslationParts, ids: OwnIds, envelope: Envelope, welcome: Delivery & { readonly is: 'answer' }) {
+  constructor(parts: TranslationParts, ids: OwnIds, envelope: Envelope, welcome: ResponseDelivery) {
     this.welcome = welcome;
     this.#parts = parts;
     this.#ids = ids;
     this.#envelope = envelope;
-    this.#asking = new Asking(ids, parts.deliver);
+    this.#asking = new Asking(ids, parts.emit);
     // What was offered, and not what the server has: on a route that does not stream nothing is listened for.
     this.#filter = new SubscriptionFilter(rawAt(welcome.line, 'result', 'capabilities') ?? '{}');
     const stampNow = (text: string) => stamp(text, this.#envelope);
     this.#listening = new Listening({ ...parts, ids, filter: this.#filter, stamp: stampNow });
   }
 
-  send(message: Message, signal: Signal): Deliveries {
+  /** As MessageHandler has it. */
+  async handle(message: Message, context: CallContext): Promise<void> {
     switch (message.kind) {
       case 'request':
-        return this.#request(message, signal);
+        return this.#request(message, context);
       case 'notification':
-        return this.#notification(message, signal);
+        return this.#notification(message, context);
       case 'response':
-        return this.#response(message);
+        if (!this.#asking.take(message)) this.#parts.log.debug({}, 'dropped a response that answers no open question');
+        return;
       case 'batch':
-        return this.#batch(message, signal);
+        return this.#batch(message, context);
     }
   }
 
@@ -114,82 +112,70 @@ export class Translation {
     this.#asking.close();
   }
 
-  #request(request: Request, signal: Signal): Deliveries {
+  async #request(request: Request, context: CallContext): Promise<void> {
     switch (request.method) {
       case 'ping':
-        return emptyResult(request);
+        break;
       case 'logging/setLevel':
-        return this.#setLevel(request);
+        this.#setLevel(request);
+        break;
       case 'resources/subscribe':
-        return this.#subscribe(request, (uri) => this.#filter.add(uri));
+        await this.#subscribe(request, (uri) => this.#filter.add(uri));
+        break;
       case 'resources/unsubscribe':
-        return this.#subscribe(request, (uri) => this.#filter.remove(uri));
+        await this.#subscribe(request, (uri) => this.#filter.remove(uri));
+        break;
       default: {
-        const parts = { ...this.#parts, asking: this.#asking, ids: this.#ids };
-        return rounds(request, this.#envelope, parts, signal);
+        const parts = { next: this.#parts.next, asking: this.#asking, ids: this.#ids };
+        return rounds(request, this.#envelope, parts, context);
       }
     }
+    await context.emit(resultFor(request.id, '{}'));
   }
 
-  #notification(notification: Notification, signal: Signal): Deliveries {
-    const { method } = notification;
+  async #notification(notification: Notification, context: CallContext): Promise<void> {
+    const { method, text } = notification;
     if (method === 'notifications/initialized') this.#listening.start();
-    if (!LEGACY_ONLY.has(method)) return this.#forward(notification, signal);
+    if (!LEGACY_ONLY.has(method)) return this.#parts.next.handle(stamp(text, this.#envelope), context);
     this.#parts.log.debug({ method }, 'kept a notification that the modern protocol does not have');
-    return nothing();
-  }
-
-  async *#forward({ text }: Notification, signal: Signal): Deliveries {
-    yield* this.#parts.inner.send(stamp(text, this.#envelope), signal);
-  }
-
-  #response(response: ClientResponse): Deliveries {
-    if (!this.#asking.take(response))
-      this.#parts.log.debug({}, 'dropped an answer of the client that nobody waits for');
-    return nothing();
   }
 
   /** One after the other: the modern era has no batches, and 2025-03-26 lets a server choose the order. */
-  async *#batch({ messages }: Batch, signal: Signal): Deliveries {
+  async #batch({ messages }: Batch, context: CallContext): Promise<void> {
     const problems: unknown[] = [];
     for (const message of messages) {
+      // The response to one of several: it is found by its id.
+      const emit: Emit = (delivery) =>
+        context.emit(
+          delivery.is === 'answer' && message.kind === 'request'
+            ? { is: 'stray', id: message.id, line: delivery.line }
+            : delivery,
+        );
       try {
-        for await (const delivery of this.send(message, signal)) {
-          // The answer to one of several: it is found by its id.
-          yield delivery.is === 'answer' && message.kind === 'request'
-            ? { ...delivery, is: 'stray', id: message.id }
-            : delivery;
-        }
-      } catch (thrown) {
-        problems.push(thrown);
+        await this.handle(message, { ...context, emit });
+      } catch (error) {
+        problems.push(error);
       }
     }
-    // Told to each request that has no answer yet.
+    // Reported to each request that has no response yet.
     if (problems.length > 0) throw problems[0];
   }
 
-  /** From now on each request says the level: the modern era has no other way to set it. */
-  #setLevel(request: Request): Deliveries {
+  /** From now on each request carries the level: the modern era has no other way to set it. */
+  #setLevel(request: Request): void {
     const level = textParam(request, 'level');
-    if (!LOG_LEVELS.has(level)) return refused(invalidParams('The log level is none that MCP has.'));
+    if (!LOG_LEVELS.has(level)) throw invalidParams('The log level is none that MCP has.');
     this.#envelope = { ...this.#envelope, logLevel: JSON.stringify(level) };
-    return emptyResult(request);
   }
 
-  #subscribe(request: Request, change: (uri: string) => boolean): Deliveries {
+  async #subscribe(request: Request, change: (uri: string) => boolean): Promise<void> {
     if (!this.#filter.hasResources) {
-      return refused(new Problem('methodNotFound', 'The MCP server offers no subscription to resources here.'));
+      throw new Problem('methodNotFound', 'The MCP server offers no subscription to resources here.');
     }
     const uri = textParam(request, 'uri');
-    if (uri === undefined) return refused(invalidParams('The uri of a resource has to be a string.'));
-    return emptyResult(request, change(uri) ? this.#listening.refresh() : undefined);
+    if (uri === undefined) throw invalidParams('The uri of a resource has to be a string.');
+    if (change(uri)) await this.#listening.refresh();
   }
-}
-
-/** @param done - what has to be done before the client may take it for granted */
-async function* emptyResult({ id }: Request, done?: Promise<void>): Deliveries {
-  await done;
-  yield resultFor(id, '{}');
 }
 
 function invalidParams(sentence: string): Problem {

@@ -101,13 +101,13 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     limits: { silenceMs: 10_000, totalMs: 20_000 },
     keepCapabilities: false,
     repeats: new Repeats({ annotated: false, after503: false }),
-    deliver: (delivery) => relay.deliver(delivery),
+    emit: (delivery) => relay.emit(delivery),
   });
   const negotiation = new Negotiation({
-    inner: upstream,
+    next: upstream,
     protocol: 'auto',
     route,
-    deliver: (delivery) => relay.deliver(delivery),
+    emit: (delivery) => relay.emit(delivery),
     clock: systemClock,
     log: SILENT,
   });
@@ -118,7 +118,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     close: async () => {},
   };
   const relay: Relay = new Relay({
-    far: negotiation,
+    next: negotiation,
     write: async (line) => transport.onmessage?.(JSON.parse(String(line))),
     scrub: (text) => text,
     clock: systemClock,

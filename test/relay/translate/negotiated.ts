@@ -1,8 +1,10 @@
 /** A client before a Negotiation before a scripted far end, all in memory. */
 
+import { PassThrough } from 'node:stream';
 import type { Log } from '../../../src/ports.ts';
 import { peek } from '../../../src/protocol/message.ts';
 import { errorText, Problem } from '../../../src/protocol/problem.ts';
+import type { Emit } from '../../../src/relay/handler.ts';
 import { Negotiation, type NegotiationParts } from '../../../src/relay/negotiation.ts';
 import { type Script, ScriptedFar } from './scripted-far.ts';
 import { TestClock } from './test-clock.ts';
@@ -36,12 +38,13 @@ export function negotiated(script: Script, { protocol = 'auto', streams = true }
   const delivered: string[] = [];
   const awaited = new Map<number, (line: string) => void>();
   const negotiation = new Negotiation({
-    inner: far,
+    next: far,
     protocol,
     route: { name: 'test-route', streams },
-    deliver: async ({ line }) => {
+    emit: ({ line }) => {
       delivered.push(line);
       awaited.get(delivered.length)?.(line);
+      return undefined;
     },
     clock,
     log: SILENT,
@@ -50,12 +53,20 @@ export function negotiated(script: Script, { protocol = 'auto', streams = true }
   async function* lines(text: string | object, signal = new AbortController().signal) {
     const message = peek(typeof text === 'string' ? text : JSON.stringify({ jsonrpc: '2.0', ...text }));
     if (message.kind === 'refused' || message.kind === 'dropped') throw new Error(`not sent: ${message.kind}`);
-    try {
-      for await (const { line } of negotiation.send(message, signal)) yield line;
-    } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown;
-      yield errorText(message.kind === 'request' ? message.id : undefined, thrown);
-    }
+    const emitted = new PassThrough({ objectMode: true });
+    const emit: Emit = ({ line }) => {
+      emitted.write(line);
+      return undefined;
+    };
+    const handled = negotiation.handle(message, { signal, emit, mark: () => {} }).then(
+      () => emitted.end(),
+      (error) => {
+        if (!(error instanceof Problem)) emitted.destroy(error);
+        else emitted.end(errorText(message.kind === 'request' ? message.id : undefined, error));
+      },
+    );
+    for await (const line of emitted) yield line as string;
+    await handled;
   }
 
   return {

@@ -2,8 +2,8 @@
 
 import { readIncoming } from '../../../src/protocol/incoming.ts';
 import type { Message } from '../../../src/protocol/message.ts';
-import { Correlation, type Delivery } from '../../../src/relay/correlation.ts';
-import type { Far } from '../../../src/relay/upstream.ts';
+import { Correlation } from '../../../src/relay/correlation.ts';
+import type { CallContext, MessageHandler } from '../../../src/relay/handler.ts';
 
 /** A message that reached the far end. */
 export interface Sent {
@@ -23,8 +23,8 @@ export type Reply = Iterable<string | object> | AsyncIterable<string | object>;
 /** By method; a response has the method `response`. @param nth - how many of that method have come, this one included */
 export type Script = Readonly<Record<string, (sent: Sent, nth: number) => Reply>>;
 
-export class ScriptedFar implements Far {
-  readonly opening = undefined;
+export class ScriptedFar implements MessageHandler {
+  readonly ready = undefined;
   readonly takesBatches = false;
   readonly sent: Sent[] = [];
   isClosed = false;
@@ -46,7 +46,7 @@ export class ScriptedFar implements Far {
     return there ?? new Promise((resolve) => this.#awaited.set(`${method} ${nth}`, resolve));
   }
 
-  async *send(message: Message, signal: AbortSignal): AsyncGenerator<Delivery, void, undefined> {
+  async handle(message: Message, { emit, signal }: CallContext): Promise<void> {
     const method = methodOf(message);
     const sent: Sent = { text: message.text, message, signal, json: JSON.parse(message.text) };
     this.sent.push(sent);
@@ -56,19 +56,19 @@ export class ScriptedFar implements Far {
     for await (const said of this.#script[method]?.(sent, nth) ?? []) {
       for (const incoming of readIncoming(textOf(said, message)) ?? []) {
         const delivery = correlation.take(incoming);
-        if (delivery) yield delivery;
+        if (delivery) await emit(delivery);
       }
     }
   }
 
-  hangUp(): void {}
+  clientDisconnected(): void {}
 
   async close(): Promise<void> {
     this.isClosed = true;
   }
 }
 
-/** Stays silent until the exchange is given up; then throws why, as a Far does. */
+/** Stays silent until the exchange is given up; then throws why, as a handler does. */
 export async function* hang({ signal }: Sent): AsyncGenerator<object, void, undefined> {
   await new Promise<never>((_, reject) => {
     const give = () => reject(signal.reason);
