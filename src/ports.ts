@@ -1,6 +1,6 @@
 /**
  * The seams between the rooms: types only. The relay is written against these; `databricks` and `node` fill them in,
- * `bridge.ts` puts them together.
+ * `pipeline.ts` puts them together.
  */
 
 import type { Message } from './protocol/message.ts';

@@ -1,7 +1,6 @@
 /** Arguments to command. What `serve` needs is there already; a command loads the rest that it needs. */
 
 import { fstatSync } from 'node:fs';
-import { serve } from './bridge.ts';
 import type { Compiled } from './compiled.ts';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
@@ -11,6 +10,7 @@ import { openStderr } from './node/stderr.ts';
 import { print } from './node/stdio.ts';
 import { divertStdout } from './node/stdout.ts';
 import { homeDirectory, workingDirectory } from './node/surroundings.ts';
+import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const STDIN = 0;

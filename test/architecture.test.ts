@@ -9,26 +9,14 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['compiled', 'run'],
   compiled: [],
-  run: ['bridge', 'commands', 'compiled', 'config', 'node', 'version'],
-  bridge: [
-    'compiled',
-    'config',
-    'databricks',
-    'entry',
-    'node',
-    'ports',
-    'protocol',
-    'record',
-    'relay',
-    'version',
-    'way',
-  ],
-  way: ['config', 'databricks', 'entry', 'node', 'ports', 'protocol', 'relay', 'sandbox', 'version'],
+  run: ['serve', 'commands', 'compiled', 'config', 'node', 'version'],
+  serve: ['compiled', 'config', 'databricks', 'node', 'pipeline', 'ports', 'protocol', 'record', 'relay', 'version'],
+  pipeline: ['config', 'databricks', 'workspace-client', 'node', 'ports', 'protocol', 'relay', 'sandbox', 'version'],
   commands: [
-    'way',
+    'pipeline',
     'config',
     'databricks',
-    'entry',
+    'workspace-client',
     'node',
     'ports',
     'protocol',
@@ -37,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'version',
   ],
-  entry: ['config', 'databricks', 'node', 'ports', 'protocol'],
+  'workspace-client': ['config', 'databricks', 'node', 'ports', 'protocol'],
   config: ['databricks', 'ports', 'protocol'],
   databricks: ['ports', 'protocol'],
   node: ['ports', 'protocol'],
@@ -103,7 +91,7 @@ describe('what runs in serve', () => {
   }
 
   it('does not include sandbox, commands, records, help or complaints', () => {
-    const loaded = [...loadedFrom('run.ts'), ...loadedFrom('bridge.ts')];
+    const loaded = [...loadedFrom('run.ts'), ...loadedFrom('serve.ts')];
     expect(loaded).toContain(join('relay', 'relay.ts'));
     expect(loaded.filter((file) => /^(?:sandbox|commands|record)|help|complaint/.test(file))).toEqual([]);
   });
@@ -115,7 +103,7 @@ describe('what runs in serve', () => {
     expect(text(/\bconsole\.\w+\(|from 'dotenv/)).toEqual([]);
     // What a person types prints there, each command its own; for a client, the bridge writes lines.
     const writers = text(/process\.stdout/).filter((file) => !file.startsWith(`commands${sep}`));
-    expect(writers.sort()).toEqual(['bridge.ts', join('node', 'stdout.ts'), 'run.ts'].sort());
+    expect(writers.sort()).toEqual(['serve.ts', join('node', 'stdout.ts'), 'run.ts'].sort());
   });
 
   it('uses no HTTP client that repeats calls by itself (T203)', () => {

@@ -3,11 +3,11 @@
 import { createInterface } from 'node:readline/promises';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Asked } from '../config/read.ts';
+import { createServices, type Services, secretsOf } from '../pipeline.ts';
 import { isObject } from '../protocol/edit.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { isRecord } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';
-import { openWay, secretsOf, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { jsonFrom } from './input.ts';
 import { SILENT } from './silent.ts';
@@ -22,17 +22,17 @@ export async function call({ config, own, sources, words }: Asked<'call'>): Prom
   const secrets = secretsOf(config);
   const ending = { scrub: (text: string) => secrets.scrub(text), json: own.json };
   const [name = ''] = words;
-  let way: Way | undefined;
+  let services: Services | undefined;
   let talk: Talk | undefined;
   try {
-    way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
+    services = await createServices({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
     const args = own.args === undefined ? '{}' : await jsonFrom(own.args, '--args');
     if (!isObject(args.trim())) {
       throw new Problem('badMessage', 'The arguments of a tool are a JSON object.', {
         hint: 'Write --args \'{"key":"value"}\'.',
       });
     }
-    const policed = await openTalk(config, way.wire);
+    const policed = await openTalk(config, services.wire);
     talk = policed.talk;
     await talk.initialize();
     const tool = named(name, await talk.listTools(), policed);
@@ -54,7 +54,7 @@ export async function call({ config, own, sources, words }: Asked<'call'>): Prom
     return EXIT.failed;
   } finally {
     await talk?.close();
-    await way?.close();
+    await services?.close();
   }
 }
 

@@ -2,16 +2,12 @@
 
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../node/clock.ts';
+import { createPipeline, type Services } from '../pipeline.ts';
 import { readIncoming, withId } from '../protocol/incoming.ts';
 import type { Line } from '../protocol/lines.ts';
 import { peek } from '../protocol/message.ts';
 import { decoded } from '../protocol/raw-text.ts';
-import type { Emit } from '../relay/handler.ts';
-import { Negotiation } from '../relay/negotiation.ts';
-import { openPolicy } from '../relay/policy/tool-policy.ts';
 import { Relay } from '../relay/relay.ts';
-import { Upstream } from '../relay/upstream.ts';
-import { carriageOf, type Way } from '../way.ts';
 import { SILENT } from './silent.ts';
 
 export interface Client {
@@ -22,9 +18,12 @@ export interface Client {
 }
 
 /** @param reply - the answer to a request of the server, of whatever id; undefined where there is none */
-export function openClient(config: Config, way: Way, reply: (method: string) => string | undefined): Client {
-  const { wire } = way;
-  const policy = openPolicy(config, config.headers);
+export async function openClient(
+  config: Config,
+  services: Services,
+  reply: (method: string) => string | undefined,
+): Promise<Client> {
+  const { wire } = services;
   const answers = new Map<string, string[]>();
   const lines: Line[] = [];
   let ended = false;
@@ -60,13 +59,9 @@ export function openClient(config: Config, way: Way, reply: (method: string) => 
     say(withId(reply(message.method) ?? `{"jsonrpc":"2.0","id":0,${error}}`, message.id));
   }
 
-  const emit: Emit = (delivery) => relay.emit(policed.screen(delivery));
-  const upstream = new Upstream(wire, carriageOf(config, policy.headers, emit));
-  const { clock, log, route } = wire;
-  const negotiation = new Negotiation({ next: upstream, protocol: config.protocol, route, emit, clock, log });
-  const policed = policy.before(negotiation, log);
+  const { handler } = await createPipeline(config, wire, (delivery) => relay.emit(delivery));
   const scrub = (text: string) => wire.secrets.scrub(text);
-  const relay: Relay = new Relay({ next: policed, write: hear, scrub, clock: systemClock, log: SILENT });
+  const relay: Relay = new Relay({ next: handler, write: hear, scrub, clock: systemClock, log: SILENT });
   const running = relay.run(spoken());
 
   return {
@@ -84,7 +79,7 @@ export function openClient(config: Config, way: Way, reply: (method: string) => 
       wake();
       await running;
       await relay.abort('The replay is over.');
-      await policed.close();
+      await handler.close();
     },
   };
 }

@@ -18,10 +18,10 @@ import {
   type Me,
 } from '../databricks/catalog.ts';
 import { connectionTarget } from '../databricks/targets.ts';
+import { createServices, type Services, secretsOf } from '../pipeline.ts';
 import type { Clock } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
 import { Problem } from '../protocol/problem.ts';
-import { openWay, secretsOf, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { askMe, type Questions, questionsFor } from './questions.ts';
 import { SILENT } from './silent.ts';
@@ -56,24 +56,28 @@ interface Entry {
 /** @returns 0 where the workspace could be asked, whatever it has */
 export async function list({ config, own, sources }: Asked<'list'>): Promise<number> {
   const secrets = secretsOf(config);
-  let way: Way | undefined;
+  let services: Services | undefined;
   try {
-    way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
-    const questions = questionsFor(way.wire);
-    const { origin } = await way.wire.tokens.access();
-    const services = [
+    services = await createServices({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
+    const questions = questionsFor(services.wire);
+    const { origin } = await services.wire.tokens.access();
+    const names = [
       config.service,
       config.sandbox ? (await import('../sandbox/sandbox.ts')).SANDBOX_SERVICE : undefined,
     ];
-    const schemas = services.flatMap((service) => (service === undefined ? [] : schemaOf(service)));
-    const entries = await entriesOf(questions, new Set([SYSTEM_SCHEMA, ...own.schemas, ...schemas]), way.wire.clock);
+    const schemas = names.flatMap((service) => (service === undefined ? [] : schemaOf(service)));
+    const entries = await entriesOf(
+      questions,
+      new Set([SYSTEM_SCHEMA, ...own.schemas, ...schemas]),
+      services.wire.clock,
+    );
     const page = own.json ? `${JSON.stringify({ host: origin, entries }, undefined, 2)}\n` : asTable(origin, entries);
     show(process.stdout, page);
     return EXIT.ok;
   } catch (thrown) {
     return failed(thrown, { scrub: (text) => secrets.scrub(text), json: own.json });
   } finally {
-    await way?.close();
+    await services?.close();
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { Asked } from '../config/read.ts';
+import { createServices, type Services, secretsOf } from '../pipeline.ts';
 import { rawAt } from '../protocol/json.ts';
 import { type Message, peek } from '../protocol/message.ts';
 import { classOf } from '../protocol/retry.ts';
@@ -9,7 +10,6 @@ import { nextCursor } from '../protocol/tool-headers.ts';
 import { differences, printable } from '../record/compare.ts';
 import { NotARecord, readRecord } from '../record/read-record.ts';
 import { type Script, scripts } from '../record/script.ts';
-import { openWay, secretsOf, type Way } from '../way.ts';
 import { type Client, openClient } from './client.ts';
 import { EXIT } from './failed.ts';
 import { SILENT } from './silent.ts';
@@ -38,12 +38,18 @@ export async function replay({ config, own, sources, words }: Asked<'replay'>): 
     show(process.stderr, `${file} ${error.message}.\n`);
     return EXIT.configuration;
   }
-  const way = await openWay({ config, sources, secrets: secretsOf(config), log: SILENT, onSignIn: () => {} });
+  const services = await createServices({
+    config,
+    sources,
+    secrets: secretsOf(config),
+    log: SILENT,
+    onSignIn: () => {},
+  });
   const tally: Tally = { same: 0, different: 0, unsent: 0 };
   try {
-    for (const run of runs) await speak(run, { config, way, allowWrites: own.allowWrites, tally });
+    for (const run of runs) await speak(run, { config, services, allowWrites: own.allowWrites, tally });
   } finally {
-    await way.close();
+    await services.close();
   }
   const { different, same, unsent } = tally;
   show(process.stdout, `\n${same} the same, ${different} different, ${unsent} not sent\n`);
@@ -52,20 +58,20 @@ export async function replay({ config, own, sources, words }: Asked<'replay'>): 
 
 interface Stage {
   readonly config: Config;
-  readonly way: Way;
+  readonly services: Services;
   readonly allowWrites: boolean;
   readonly tally: Tally;
 }
 
 async function speak(
   { header, lines, missing, replies }: Script,
-  { allowWrites, config, tally, way }: Stage,
+  { allowWrites, config, tally, services }: Stage,
 ): Promise<void> {
   const { connection, route, service, url } = header;
   show(process.stdout, `run of ${printable(`${connection ?? service ?? url} through ${route}`)}\n`);
   if (missing > 0) show(process.stdout, `  ${missing} messages are not in the record, and are not sent\n`);
   const unused = new Map([...replies].map(([method, texts]) => [method, [...texts]]));
-  const client = openClient(config, way, (method) => unused.get(method)?.shift());
+  const client = await openClient(config, services, (method) => unused.get(method)?.shift());
   /** Names under which requests are told of, by their raw ids; what was not sent is not there. */
   const sent = new Map<string, string>();
   let readOnly: Promise<ReadonlySet<string>> | undefined;
@@ -74,7 +80,7 @@ async function speak(
       if (line.is === 'await') {
         const name = sent.get(line.id);
         if (name === undefined) continue;
-        const found = differences(line.text, way.wire.secrets.scrub(await client.answer(line.id)));
+        const found = differences(line.text, services.wire.secrets.scrub(await client.answer(line.id)));
         tell(found.length === 0 ? 'same' : 'differs', name, found);
         tally[found.length === 0 ? 'same' : 'different']++;
         continue;

@@ -5,13 +5,13 @@ import type { WriteStream } from 'node:tty';
 import { isJson } from '../config/kinds/json.ts';
 import type { Asked } from '../config/read.ts';
 import { METHODS, type PlainRequest, wrapPlain } from '../databricks/plain-request.ts';
+import { createServices, type Services, secretsOf, USER_AGENT } from '../pipeline.ts';
 import type { Access, HttpCall, HttpReply } from '../ports.ts';
 import { isObject } from '../protocol/edit.ts';
 import { rawAt } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';
 import { failureOf, isSendFailure } from '../relay/failure.ts';
 import type { Wire } from '../relay/wire.ts';
-import { openWay, secretsOf, USER_AGENT, type Way } from '../way.ts';
 import { EXIT, failed } from './failed.ts';
 import { jsonFrom } from './input.ts';
 import { SILENT } from './silent.ts';
@@ -32,12 +32,12 @@ const LONGEST_ERROR_BYTES = 64 * 1024;
 /** @returns 0 only for a status of success */
 export async function request({ config, own, sources, words }: Asked<'request'>): Promise<number> {
   const secrets = secretsOf(config);
-  let way: Way | undefined;
+  let services: Services | undefined;
   try {
-    way = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
+    services = await createServices({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
     const [method = '', target = ''] = words;
     const asked = await readRequest(method, target, own.headers, own.data && (await jsonFrom(own.data, '--data')));
-    const answer = await send(way, asked, config.requestTimeoutMs);
+    const answer = await send(services, asked, config.requestTimeoutMs);
     if (own.json) show(process.stdout, asJson(answer));
     else for (const piece of asText(answer, own.include, process.stdout)) process.stdout.write(piece);
     if (answer.status >= 200 && answer.status < 300) return EXIT.ok;
@@ -46,7 +46,7 @@ export async function request({ config, own, sources, words }: Asked<'request'>)
   } catch (thrown) {
     return failed(thrown, { scrub: (text) => secrets.scrub(text), json: own.json });
   } finally {
-    await way?.close();
+    await services?.close();
   }
 }
 
@@ -83,7 +83,7 @@ function refused(what: string, why: string): Problem {
 }
 
 /** Sent once; a second time only where the workspace did not accept the token, and nothing ran. */
-async function send({ destination, wire }: Way, asked: PlainRequest, timeoutMs: number): Promise<Answer> {
+async function send({ destination, wire }: Services, asked: PlainRequest, timeoutMs: number): Promise<Answer> {
   const { connection } = destination;
   if (connection === undefined) {
     throw new Problem('badMessage', 'Only a connection carries plain requests.', {

@@ -1,6 +1,7 @@
 /** A talk with the MCP server behind the connection, as a command has it: a handshake, requests, and an end. */
 
 import type { Config } from '../config/config.ts';
+import { createPipeline } from '../pipeline.ts';
 import type { Clock } from '../ports.ts';
 import { isObject } from '../protocol/edit.ts';
 import { excerpt } from '../protocol/excerpt.ts';
@@ -9,12 +10,9 @@ import { rawAt } from '../protocol/json.ts';
 import { type Message, peek } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { nextCursor } from '../protocol/tool-headers.ts';
-import { type MessageHandler, responseTo } from '../relay/handler.ts';
-import { Negotiation } from '../relay/negotiation.ts';
-import { Upstream } from '../relay/upstream.ts';
+import { type Emit, type MessageHandler, responseTo } from '../relay/handler.ts';
 import type { Wire } from '../relay/wire.ts';
 import { VERSION } from '../version.ts';
-import { carriageOf } from '../way.ts';
 
 /** The revision that a command asks for. */
 const PROTOCOL_VERSION = '2025-11-25';
@@ -125,7 +123,7 @@ export class Talk {
     const stop = this.#patience?.clock.after(this.#patience.ms, () => late.abort(tooLate(message, this.#patience?.ms)));
     try {
       const signal = AbortSignal.any([this.#life.signal, late.signal]);
-      const context = { signal, emit: () => undefined, mark: () => {} };
+      const context = { signal, emit: IGNORE, mark: () => {} };
       const response = await responseTo((own) => this.#next.handle(message, own), context);
       return response && { ...response.answer, text: response.line };
     } finally {
@@ -149,31 +147,25 @@ export interface PolicedTalk {
 
 /** Opens a talk over a wire, under the headers and the policy that `serve` would have. */
 export async function openTalk(config: Config, wire: Wire): Promise<PolicedTalk> {
-  const { openPolicy } = await import('../relay/policy/tool-policy.ts');
-  const policy = openPolicy(config, config.headers);
-  const policed = policy.before(handlerFor(config, wire, policy.headers), wire.log);
+  const { handler, policy } = await createPipeline(config, wire, IGNORE);
   return {
-    talk: new Talk(policed),
+    talk: new Talk(handler),
     refusalOf(tool) {
       const params = { name: tool };
       const call = peek(JSON.stringify({ jsonrpc: '2.0', method: 'tools/call', params }));
-      return call.kind === 'notification' ? policed.refusalOf(call) : undefined;
+      return call.kind === 'notification' ? policy?.refusalOf(call) : undefined;
     },
   };
 }
 
 /** The same, with all that the server lists: the policy goes out in headers, and is not enforced here. */
 export async function openBareTalk(config: Config, wire: Wire, patience: Patience): Promise<Talk> {
-  const { openPolicy } = await import('../relay/policy/tool-policy.ts');
-  return new Talk(handlerFor(config, wire, openPolicy(config, config.headers).headers), patience);
+  const { handler } = await createPipeline(config, wire, IGNORE, { enforcesPolicy: false });
+  return new Talk(handler, patience);
 }
 
-function handlerFor(config: Config, wire: Wire, headers: Readonly<Record<string, string>>): MessageHandler {
-  const emit = () => undefined;
-  const next = new Upstream(wire, carriageOf(config, headers, emit));
-  const { clock, log, route } = wire;
-  return new Negotiation({ next, protocol: config.protocol, route, emit, clock, log });
-}
+/** A command waits for responses only. */
+const IGNORE: Emit = () => undefined;
 
 function toolsOf(result: string): ListedTool[] {
   const list = rawAt(result, 'tools');

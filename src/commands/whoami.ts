@@ -5,8 +5,8 @@ import { ATTRIBUTE_ROWS } from '../databricks/auth/attributes.ts';
 import { chooseWays } from '../databricks/auth/choose.ts';
 import { type Identity, identify } from '../databricks/identity.ts';
 import { resolveWorkspace, type Workspace } from '../databricks/workspace.ts';
-import { type Entry, openEntry, secretsOf } from '../entry.ts';
 import { Problem } from '../protocol/problem.ts';
+import { createWorkspaceClient, secretsOf, type WorkspaceClient } from '../workspace-client.ts';
 import { EXIT, failed } from './failed.ts';
 import { SILENT } from './silent.ts';
 import { show } from './terminal.ts';
@@ -26,7 +26,7 @@ interface Facts {
 export async function whoami({ config, own, sources }: Asked<'whoami'>): Promise<number> {
   const secrets = secretsOf(config);
   const sandbox = config.sandbox ? await (await import('../sandbox/sandbox.ts')).startSandbox() : undefined;
-  const entry = await openEntry({ config, sources, sandbox, secrets, log: SILENT, onSignIn: () => {} });
+  const entry = await createWorkspaceClient({ config, sources, sandbox, secrets, log: SILENT, onSignIn: () => {} });
   const facts: Facts = {};
   const say = (problem?: Problem) => {
     const text = own.json ? asJson(facts, problem) : asText(facts);
@@ -49,7 +49,7 @@ export async function whoami({ config, own, sources }: Asked<'whoami'>): Promise
   }
 }
 
-async function find(facts: Facts, { settings, tokens, tools }: Entry): Promise<void> {
+async function find(facts: Facts, { settings, tokens, tools }: WorkspaceClient): Promise<void> {
   facts.workspace = await resolveWorkspace(settings, tools);
   const [{ because, way }] = chooseWays(facts.workspace, tools);
   facts.way = { auth: way, because };

@@ -23,7 +23,7 @@ export interface Errand {
 }
 
 /** What holds for every message. */
-export interface Carriage {
+export interface RequestDefaults {
   /** Headers for the MCP server beside those of the protocol. */
   readonly headers: Readonly<Record<string, string>>;
   /** Patience with a call; the first answers have less. */
@@ -41,13 +41,13 @@ const FIRST_ANSWER_MS: ReadonlyMap<string, number> = new Map([
 const LISTENING: Limits = { silenceMs: 24 * 3_600_000, totalMs: 24 * 3_600_000 };
 
 /** @param session - that a legacy message belongs to */
-export function errandFor(message: Message, session: Session, carriage: Carriage): Errand {
-  const { headers, limits, repeats } = carriage;
+export function errandFor(message: Message, session: Session, defaults: RequestDefaults): Errand {
+  const { headers, limits, repeats } = defaults;
   return {
     message,
     headers: isModern(message)
       ? { ...headers, ...headersFor(message, session) }
-      : headersInSession(message, session, carriage),
+      : headersInSession(message, session, defaults),
     callClass: repeats.classOf(message, session.generation),
     inSession: session.at === 'open' && session.id !== undefined,
     generation: session.at === 'open' ? session.generation : undefined,
@@ -56,13 +56,13 @@ export function errandFor(message: Message, session: Session, carriage: Carriage
 }
 
 /** Those of the last session that a legacy message was carried in: they are the same for all of its messages. */
-const lastHeaders = new WeakMap<Carriage, { readonly session: Session; readonly headers: Errand['headers'] }>();
+const lastHeaders = new WeakMap<RequestDefaults, { readonly session: Session; readonly headers: Errand['headers'] }>();
 
-function headersInSession(message: Message, session: Session, carriage: Carriage): Errand['headers'] {
-  let last = lastHeaders.get(carriage);
+function headersInSession(message: Message, session: Session, defaults: RequestDefaults): Errand['headers'] {
+  let last = lastHeaders.get(defaults);
   if (last?.session !== session) {
-    last = { session, headers: { ...carriage.headers, ...headersFor(message, session) } };
-    lastHeaders.set(carriage, last);
+    last = { session, headers: { ...defaults.headers, ...headersFor(message, session) } };
+    lastHeaders.set(defaults, last);
   }
   return last.headers;
 }

@@ -7,7 +7,7 @@ import { type Outcome, Problem } from '../protocol/problem.ts';
 import { classOf } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import { BATCH_VERSION } from '../protocol/versions.ts';
-import { type Carriage, errandFor } from './errand.ts';
+import { errandFor, type RequestDefaults } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { SessionGone } from './failure.ts';
 import { Gate } from './gate.ts';
@@ -17,7 +17,7 @@ import { Listener } from './listen.ts';
 import { INITIALIZED_MS, notificationOf, SessionKeeper } from './session-keeper.ts';
 import type { Wire } from './wire.ts';
 
-export interface LegacyOptions extends Carriage {
+export interface LegacyOptions extends RequestDefaults {
   /** Whether `initialize` goes out whole where the server cannot use what it says of the client. */
   readonly keepCapabilities: boolean;
   /** Takes what the server sends outside of any exchange. */

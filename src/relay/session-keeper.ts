@@ -7,7 +7,7 @@ import type { Notification, Request } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { advance, isSoundSessionId, type Session, UNOPENED } from '../protocol/session.ts';
 import { breachOf, type Terms, termsOf } from '../protocol/terms.ts';
-import { type Carriage, errandFor } from './errand.ts';
+import { errandFor, type RequestDefaults } from './errand.ts';
 import { exchange } from './exchange.ts';
 import { type CallContext, type Emit, type ResponseDelivery, responseTo } from './handler.ts';
 import type { Wire } from './wire.ts';
@@ -27,7 +27,7 @@ const NOTIFICATION_INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initi
 
 export class SessionKeeper {
   readonly #wire: Wire;
-  readonly #carriage: Carriage;
+  readonly #defaults: RequestDefaults;
   readonly #onReopened: () => void;
   readonly #life = new AbortController();
   #session: Session = UNOPENED;
@@ -41,9 +41,9 @@ export class SessionKeeper {
   readonly #farewells = new Set<Promise<void>>();
 
   /** @param onReopened - called when a lost session is open again */
-  constructor(wire: Wire, carriage: Carriage, onReopened: () => void) {
+  constructor(wire: Wire, defaults: RequestDefaults, onReopened: () => void) {
     this.#wire = wire;
-    this.#carriage = carriage;
+    this.#defaults = defaults;
     this.#onReopened = onReopened;
   }
 
@@ -125,7 +125,7 @@ export class SessionKeeper {
   /** Sends a message that nobody waits for, and that must not be lost when the bridge ends right now. */
   tell(notification: Notification, session: Session): void {
     const { log } = this.#wire;
-    const told = exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#own);
+    const told = exchange(this.#wire, errandFor(notification, session, this.#defaults), this.#own);
     this.#later(told.catch((thrown) => log.debug({ because: String(thrown) }, 'a notification of ours was lost')));
   }
 
@@ -181,7 +181,7 @@ export class SessionKeeper {
     this.#wire.recorder?.session('reopened', session.generation, session.version);
     log.info({ generation: session.generation }, 'the server lost the session: opened it again');
     const notification = notificationOf('notifications/initialized', initialized);
-    const taken = exchange(this.#wire, errandFor(notification, session, this.#carriage), this.#own);
+    const taken = exchange(this.#wire, errandFor(notification, session, this.#defaults), this.#own);
     const told = taken.catch((thrown) => {
       log.warn({ because: String(thrown) }, 'the server did not take notifications/initialized');
     });
@@ -201,7 +201,7 @@ export class SessionKeeper {
       if (id !== undefined && isSoundSessionId(id)) this.#later(this.#end({ ...UNUSED, id }));
       id = given;
     };
-    const errand = { ...errandFor(request, UNOPENED, this.#carriage), onSessionId };
+    const errand = { ...errandFor(request, UNOPENED, this.#defaults), onSessionId };
     const opened = ({ answer }: ResponseDelivery) => {
       if (answer.error) return;
       if (id !== undefined && !isSoundSessionId(id)) throw unsoundSessionId();
@@ -225,7 +225,7 @@ export class SessionKeeper {
     const stop = clock.after(DELETE_MS, () => controller.abort(new Error(`no answer within ${DELETE_MS} ms`)));
     try {
       const access = await tokens.access();
-      const headers = { ...this.#carriage.headers, ...sessionHeaders(session) };
+      const headers = { ...this.#defaults.headers, ...sessionHeaders(session) };
       const call = route.wrap({ method: 'DELETE', headers }, access);
       const reply = await send(call, controller.signal, DELETE_MS);
       await exhaust(reply.body);

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { FileRefused } from '../../config/problems.ts';
 import type { Asked } from '../../config/read.ts';
 import { systemClock } from '../../node/clock.ts';
-import { openWay, secretsOf, type Way } from '../../way.ts';
+import { createServices, type Services, secretsOf } from '../../pipeline.ts';
 import { EXIT } from '../failed.ts';
 import { SILENT } from '../silent.ts';
 import { show } from '../terminal.ts';
@@ -18,12 +18,14 @@ import { type Result, runSteps } from './steps.ts';
 export async function doctor({ config, own, sources }: Asked<'doctor'>): Promise<number> {
   const secrets = secretsOf(config);
   const scrub = (text: string) => secrets.scrub(text);
-  let way: Way | undefined;
+  let services: Services | undefined;
   let examination: Examination | undefined;
   try {
-    const opened = await openWay({ config, sources, secrets, log: SILENT, onSignIn: () => {} }).catch(refusedFile);
+    const opened = await createServices({ config, sources, secrets, log: SILENT, onSignIn: () => {} }).catch(
+      refusedFile,
+    );
     if ('wire' in opened) {
-      way = opened;
+      services = opened;
       examination = new Examination(config, sources, opened);
     }
     const steps = examination?.steps() ?? [MACHINE, { name: 'options', run: () => opened as Finding }];
@@ -48,7 +50,7 @@ export async function doctor({ config, own, sources }: Asked<'doctor'>): Promise
     return failed?.exit ?? (failed === undefined ? EXIT.ok : EXIT.failed);
   } finally {
     await examination?.close();
-    await way?.close();
+    await services?.close();
   }
 }
 

@@ -8,9 +8,9 @@ import { chooseRoute } from '../../databricks/routes/choose.ts';
 import { resolveWorkspace, type Workspace } from '../../databricks/workspace.ts';
 import { readNetwork } from '../../node/network.ts';
 import { homeDirectory } from '../../node/surroundings.ts';
+import { type Services, USER_AGENT } from '../../pipeline.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { USER_AGENT, type Way } from '../../way.ts';
 import { EXIT } from '../failed.ts';
 import { questionsFor } from '../questions.ts';
 import { SILENT } from '../silent.ts';
@@ -44,7 +44,7 @@ export const MACHINE: Step = { name: 'node', run: () => examineMachine(thisMachi
 export class Examination {
   readonly #config: Config;
   readonly #sources: Sources;
-  readonly #way: Way;
+  readonly #services: Services;
   readonly #known: Known = {
     me: { id: undefined, userName: undefined },
     connection: undefined,
@@ -56,14 +56,14 @@ export class Examination {
   readonly #opened = new Map<string, Promise<OpenRoute>>();
   readonly #talks: Talk[] = [];
 
-  constructor(config: Config, sources: Sources, way: Way) {
+  constructor(config: Config, sources: Sources, services: Services) {
     this.#config = config;
     this.#sources = sources;
-    this.#way = way;
+    this.#services = services;
   }
 
   steps(): readonly Step[] {
-    const { destination, wire } = this.#way;
+    const { destination, wire } = this.#services;
     const questions = questionsFor(wire, (date) => {
       this.#known.date = date;
     });
@@ -123,7 +123,7 @@ export class Examination {
 
   /** The ways that there are to what is configured. */
   #routes(): readonly string[] {
-    const { connection, route, service, url } = this.#way.destination;
+    const { connection, route, service, url } = this.#services.destination;
     if (connection !== undefined) return routesToTry(route);
     return service === undefined && url === undefined ? [] : ['endpoint'];
   }
@@ -148,7 +148,7 @@ export class Examination {
   }
 
   async #resolve(): Promise<Finding> {
-    const { tools, workspace: settings } = this.#way;
+    const { tools, workspace: settings } = this.#services;
     try {
       this.#workspace = await resolveWorkspace(settings, tools);
     } catch (thrown) {
@@ -171,7 +171,7 @@ export class Examination {
 
   async #connect(): Promise<Finding> {
     const network = await this.#network();
-    return examineConnecting(this.#origin, network, proxyTo(this.#origin, network), this.#way.wire.clock.date());
+    return examineConnecting(this.#origin, network, proxyTo(this.#origin, network), this.#services.wire.clock.date());
   }
 
   #network(): ReturnType<typeof readNetwork> {
@@ -179,7 +179,7 @@ export class Examination {
   }
 
   #signIn(): Promise<Finding> {
-    return examineSignIn(this.#way.tokens, this.#way.wire.clock.date());
+    return examineSignIn(this.#services.tokens, this.#services.wire.clock.date());
   }
 
   /** One handshake over one route, for everybody who wants to know how it went. */
@@ -191,7 +191,7 @@ export class Examination {
   }
 
   async #begin(name: string): Promise<OpenRoute> {
-    const { destination, wire } = this.#way;
+    const { destination, wire } = this.#services;
     const route =
       name === 'endpoint' ? wire.route : chooseRoute({ ...destination, route: name as RouteName }, USER_AGENT);
     const watched = observed({ ...wire, route });

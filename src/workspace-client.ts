@@ -17,7 +17,7 @@ import { workingDirectory } from './node/surroundings.ts';
 import type { Log, Programs } from './ports.ts';
 import { Secrets } from './protocol/secrets.ts';
 
-export interface EntryOptions {
+export interface WorkspaceClientOptions {
   readonly config: Config;
   /** Where the fields of `config` were found. */
   readonly sources: ReadonlyMap<keyof Settings, string>;
@@ -29,11 +29,11 @@ export interface EntryOptions {
   readonly onSignIn: (said: SigningIn) => void;
 }
 
-export interface Entry {
+export interface WorkspaceClient {
   readonly settings: WorkspaceSettings;
   readonly tools: Tools;
   readonly tokens: SignInSource;
-  /** Ends what is under way, and every connection. */
+  /** Ends what is under services, and every connection. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,14 @@ export function secretsOf(config: Config): Secrets {
  *
  * @throws FileRefused
  */
-export async function openEntry({ config, log, onSignIn, sandbox, secrets, sources }: EntryOptions): Promise<Entry> {
+export async function createWorkspaceClient({
+  config,
+  log,
+  onSignIn,
+  sandbox,
+  secrets,
+  sources,
+}: WorkspaceClientOptions): Promise<WorkspaceClient> {
   refuseWithoutParser();
   // No proxy leads to this process itself.
   const http: Http = openHttp(sandbox ? { proxy: 'none' } : await networkFor(config, log));

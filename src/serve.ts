@@ -16,18 +16,15 @@ import { thrifty } from './node/memory.ts';
 import { beginParser, warmParser } from './node/parser.ts';
 import { from, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
+import { createPipeline, createServices, type Services, secretsOf, USER_AGENT } from './pipeline.ts';
 import type { Log, TokenSource, WriteLine } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
-import type { Emit } from './relay/handler.ts';
 import { loggedLines, loggedWrite } from './relay/log-bodies.ts';
-import { Negotiation } from './relay/negotiation.ts';
 import { Relay } from './relay/relay.ts';
-import { Upstream } from './relay/upstream.ts';
 import type { Wire } from './relay/wire.ts';
 import { within } from './relay/within.ts';
 import { VERSION } from './version.ts';
-import { carriageOf, openWay, secretsOf, USER_AGENT, type Way } from './way.ts';
 
 /** What is left of the two seconds that hosts give between SIGTERM and SIGKILL, for the last answers to be read. */
 const LAST_WORDS_MS = 1_000;
@@ -71,13 +68,13 @@ export async function serve(
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
   const onSignIn = (said: SigningIn) => noteSignIn(said, log, recorder);
-  const way = await openWay({ config, sources, secrets, log, onSignIn });
-  const tokens = watched(way.wire.tokens);
-  const send = meanwhile(way.wire.send, { soon: () => client(), later: warmParser });
-  const wire: Wire = { ...way.wire, send, tokens, recorder };
+  const services = await createServices({ config, sources, secrets, log, onSignIn });
+  const tokens = watched(services.wire.tokens);
+  const send = meanwhile(services.wire.send, { soon: () => client(), later: warmParser });
+  const wire: Wire = { ...services.wire, send, tokens, recorder };
   const { route } = wire;
-  const { connection, service, url } = way.destination;
-  const { host, profile } = way.workspace;
+  const { connection, service, url } = services.destination;
+  const { host, profile } = services.workspace;
   const about = { bridge: VERSION, userAgent: USER_AGENT, route: route.name, connection, service, url: url?.path };
   recorder?.begin({ ...about, host, profile, ...(config.sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
@@ -89,15 +86,7 @@ export async function serve(
   const client = memo(() => {
     return { stdout: process.stdout, ...lineWriter(process.stdout, () => ending.announce({ exitCode: 0 })) };
   });
-  const policy = hasToolPolicy(config)
-    ? (await import('./relay/policy/tool-policy.ts')).openPolicy(config, config.headers)
-    : undefined;
-  const emit: Emit = (delivery) => relay.emit(policed?.screen(delivery) ?? delivery);
-  const upstream = new Upstream(wire, carriageOf(config, policy?.headers ?? config.headers, emit));
-  const { protocol } = config;
-  const negotiation = new Negotiation({ next: upstream, protocol, route, emit, clock: systemClock, log });
-  const policed = policy?.before(negotiation, log);
-  const handler = policed ?? negotiation;
+  const { handler } = await createPipeline(config, wire, (delivery) => relay.emit(delivery));
   const put: WriteLine = (line) => client().write(line);
   const write = thrifty(recorder?.outgoing(put) ?? put, () => keep(compiled, log));
   let isAnswered = false;
@@ -120,7 +109,7 @@ export async function serve(
     .access()
     .catch((problem) => log.error({ because: String(problem.message), hint: problem.hint }, 'no credential'));
 
-  if (recorder) void first.then(() => nameCaller(way, recorder));
+  if (recorder) void first.then(() => nameCaller(services, recorder));
 
   const input = readLines(from(process.stdin), () => log.warn({}, UNENDED));
   const lines = config.logBodies ? loggedLines(input, log) : input;
@@ -141,7 +130,7 @@ export async function serve(
       : within(systemClock, LAST_WORDS_MS, flushed),
     handler.close(),
   ]);
-  await way.close();
+  await services.close();
   if (isAnswered) keep(compiled, log);
   if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
@@ -169,13 +158,6 @@ function keepWhenIdle(compiled: Compiled, relay: Relay, log: Log): void {
 function keep(compiled: Compiled | undefined, log: Log): void {
   const kept = compiled?.keep() ?? [];
   if (kept.length > 0) log.debug({ kept }, 'compiled for the next start');
-}
-
-/** Whether any message has to be looked into. Without, none is. */
-function hasToolPolicy({ excludeTools, meta, readOnly, tools, toolsets }: Config): boolean {
-  return (
-    readOnly || Object.keys(meta).length > 0 || [toolsets, tools, excludeTools].some((names) => names !== undefined)
-  );
 }
 
 function openLogFor({ logFile, logLevel }: Config, secrets: Secrets): OpenLog {
@@ -223,7 +205,7 @@ function noteSignIn(
 }
 
 /** A record is to name who has called: asked once, beside the calls, and only for a record. */
-async function nameCaller({ tokens, tools }: Way, recorder: OpenRecorder): Promise<void> {
+async function nameCaller({ tokens, tools }: Services, recorder: OpenRecorder): Promise<void> {
   try {
     const { identify } = await import('./databricks/identity.ts');
     const { userName: user } = await identify(tools, tokens, AbortSignal.timeout(NAME_MS));
