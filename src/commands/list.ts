@@ -6,18 +6,25 @@ import type { Kind } from '../config/kinds/kind.ts';
 import { SERVICE } from '../config/kinds/service.ts';
 import type { Asked } from '../config/read.ts';
 import {
-  type Ask,
   type CatalogConnection,
   type CatalogService,
-  hasPrivilege,
+  connectionIn,
+  connectionPath,
   type Known,
-  type LoginState,
   listConnections,
   listServices,
+  SYSTEM_SCHEMA,
+  schemaOf,
+} from '../databricks/catalog.ts';
+import { connectionTarget, serviceTarget } from '../databricks/targets.ts';
+import {
+  type Ask,
+  hasPrivilege,
+  type LoginState,
   loginState,
   type Me,
-} from '../databricks/catalog.ts';
-import { connectionTarget } from '../databricks/targets.ts';
+  serviceLoginState,
+} from '../databricks/user-access.ts';
 import { createServices, type Services, secretsOf } from '../pipeline.ts';
 import type { Clock } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
@@ -29,21 +36,20 @@ import { table } from './table.ts';
 import { show } from './terminal.ts';
 import { withinReason } from './within-reason.ts';
 
-/** Databricks' own MCP services stand there. */
-const SYSTEM_SCHEMA = 'system.ai';
 /** Questions about details that are under way at a time. */
 const AT_A_TIME = 8;
 
 const YES: Known = 'yes';
-const UNKNOWN: LoginState = 'unknown';
 
 interface Entry {
   readonly kind: 'connection' | 'service';
   readonly name: string;
-  /** Whether there is an MCP server behind it: of a service there is. */
+  /** Whether an MCP server is behind it. `no` for a service whose connection was deleted. */
   readonly mcp: Known;
   readonly owner: string | undefined;
   readonly credentialType: string | undefined;
+  /** `connection_type` of the connection. */
+  readonly type: string | undefined;
   /** The connection behind a service. */
   readonly connection?: string | undefined;
   /** Whether the privilege that it takes is held. */
@@ -61,11 +67,12 @@ export async function list({ config, own, sources }: Asked<'list'>): Promise<num
     services = await createServices({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
     const questions = questionsFor(services.wire);
     const { origin } = await services.wire.tokens.access();
-    const names = [
+    const configured = [
       config.service,
+      config.connection,
       config.sandbox ? (await import('../sandbox/sandbox.ts')).SANDBOX_SERVICE : undefined,
     ];
-    const schemas = names.flatMap((service) => (service === undefined ? [] : schemaOf(service)));
+    const schemas = configured.flatMap((name) => schemaOf(name ?? '') ?? []);
     const entries = await entriesOf(
       questions,
       new Set([SYSTEM_SCHEMA, ...own.schemas, ...schemas]),
@@ -87,15 +94,17 @@ async function entriesOf(questions: Questions, schemas: Iterable<string>, clock:
     if (thrown instanceof Problem && thrown.outcome === 'not_sent' && thrown.kind !== 'timeout') throw thrown;
     return { me: { id: undefined, userName: undefined } };
   });
-  const connections = await listConnections(questions.get('the list of connections'));
-  const services = await Promise.all([...schemas].map((schema) => servicesIn(questions, schema)));
+  const ofMetastore = await listConnections(questions.get('the list of connections'));
+  const inSchemas = await Promise.all([...schemas].map((schema) => foundIn(questions, schema)));
+  const services = inSchemas.flatMap((found) => found.services);
+  const connections = [...ofMetastore, ...inSchemas.flatMap((found) => found.connections)];
   const possible = connections.filter(({ isMcp }) => isMcp !== 'no');
   const { ask, stop } = withinReason(questions.ask, clock);
   const done = noteOn(process.stderr, `asking about ${possible.length} connections ...`);
   try {
     return [
+      ...(await inTurns(services, (found) => serviceEntry(ask, found, connections, me))),
       ...(await inTurns(possible, (connection) => connectionEntry(ask, connection, me))),
-      ...(await inTurns(services.flat(), (found) => serviceEntry(ask, found, connections, me))),
     ];
   } finally {
     stop();
@@ -110,22 +119,25 @@ function noteOn(stream: WriteStream, text: string): () => void {
   return () => void stream.write('\r\u001b[2K');
 }
 
-function schemaOf(service: string): string {
-  return service.split('.').slice(0, 2).join('.');
+async function foundIn(
+  { get }: Questions,
+  schema: string,
+): Promise<{ readonly services: readonly CatalogService[]; readonly connections: readonly CatalogConnection[] }> {
+  const [services, connections] = await Promise.all([
+    listServices(get(`the MCP services of ${schema}`), schema).catch(noneIfRefused),
+    listConnections(get(`the connections of ${schema}`), { schema }).catch(noneIfRefused),
+  ]);
+  return { services, connections };
 }
 
-/** Not every workspace has services, nor lets everybody see them. */
-async function servicesIn({ get }: Questions, schema: string): Promise<readonly CatalogService[]> {
-  try {
-    return await listServices(get(`the MCP services of ${schema}`), schema);
-  } catch (thrown) {
-    if (thrown instanceof Problem && thrown.details.httpStatus !== undefined) return [];
-    throw thrown;
-  }
+/** Workspaces may lack these lists, or hide them from the user. */
+function noneIfRefused(error: unknown): [] {
+  if (error instanceof Problem && error.details.httpStatus !== undefined) return [];
+  throw error;
 }
 
 async function connectionEntry(ask: Ask, connection: CatalogConnection, me: Me): Promise<Entry> {
-  const { credentialType, isMcp, name, owner } = connection;
+  const { credentialType, isMcp, name, owner, type } = connection;
   const isOwner = owner !== undefined && owner === me.userName;
   const [privilege, login] = await Promise.all([
     isOwner ? YES : hasPrivilege(ask, 'connection', name, me),
@@ -137,6 +149,7 @@ async function connectionEntry(ask: Ask, connection: CatalogConnection, me: Me):
     mcp: isMcp,
     owner,
     credentialType,
+    type,
     privilege,
     login,
     option: optionFor('--connection', CONNECTION, name),
@@ -145,28 +158,35 @@ async function connectionEntry(ask: Ask, connection: CatalogConnection, me: Me):
 
 async function serviceEntry(
   ask: Ask,
-  { connection, name, owner }: CatalogService,
+  { connection, isConnectionDeleted, name, owner }: CatalogService,
   connections: readonly CatalogConnection[],
   me: Me,
 ): Promise<Entry> {
-  const behind = connections.find((candidate) => candidate.name === connection);
+  const behind = connections.find((candidate) => candidate.name === connection) ?? (await seen(ask, connection));
   const isOwner = owner !== undefined && owner === me.userName;
   const [privilege, login] = await Promise.all([
     isOwner ? YES : hasPrivilege(ask, 'mcp_service', name, me),
-    behind === undefined ? UNKNOWN : loginState(ask, behind, me),
+    serviceLoginState(ask, name, behind, me),
   ]);
-  const { credentialType } = behind ?? { credentialType: undefined };
   return {
     kind: 'service',
     name,
-    mcp: 'yes',
+    mcp: isConnectionDeleted ? 'no' : 'yes',
     owner,
-    credentialType,
+    credentialType: behind?.credentialType,
+    type: behind?.type,
     connection,
     privilege,
     login,
     option: optionFor('--service', SERVICE, name),
   };
+}
+
+/** A connection that is in none of the lists. @returns undefined if the user may not see it */
+async function seen(ask: Ask, name: string | undefined): Promise<CatalogConnection | undefined> {
+  if (name === undefined) return undefined;
+  const reply = await ask(connectionPath(name)).catch(() => undefined);
+  return reply?.status === 200 ? connectionIn(reply.json) : undefined;
 }
 
 /** Unity Catalog takes names that the option does not. */
@@ -193,13 +213,13 @@ const PRIVILEGES = { connection: 'USE CONNECTION', service: 'EXECUTE' } as const
 function asTable(origin: string, entries: readonly Entry[]): string {
   if (entries.length === 0) {
     return (
-      `${origin} shows you no HTTP connection that is or may be an MCP server, and no MCP service.\n` +
-      'Ask its administrators for one, and for the privilege USE CONNECTION on it.\n'
+      `${origin} shows you no MCP service, and no HTTP connection that is or may be an MCP server.\n` +
+      'Ask its administrators for one, and for EXECUTE on the service or USE CONNECTION on the connection.\n'
     );
   }
-  const rows = entries.map(({ credentialType, kind, login, mcp, name, option, owner, privilege }) => [
+  const rows = entries.map(({ credentialType, kind, login, mcp, name, option, owner, privilege, type = 'HTTP' }) => [
     option ?? `(no option takes "${excerpt(name)}")`,
-    { yes: 'yes', no: 'no', unknown: 'not marked' }[mcp],
+    `${{ yes: 'yes', no: 'no', unknown: 'not marked' }[mcp]}${type === 'HTTP' ? '' : ` (${excerpt(type)})`}`,
     excerpt(credentialType ?? '?'),
     excerpt(owner ?? '?'),
     { yes: PRIVILEGES[kind], no: `no ${PRIVILEGES[kind]}`, unknown: '?' }[privilege],
@@ -207,8 +227,8 @@ function asTable(origin: string, entries: readonly Entry[]): string {
   ]);
   const shown = table(['option', 'MCP', 'credential', 'owner', 'you have', 'login'], rows);
   const due = entries.filter(({ login }) => login === 'due');
-  const pages = due.map(({ connection, name }) => {
-    const target = connectionTarget(connection ?? name);
+  const pages = due.map(({ kind, name }) => {
+    const target = kind === 'service' ? serviceTarget(name) : connectionTarget(name);
     return `Log in to ${excerpt(target.id)}: ${origin}${target.page}\n`;
   });
   return `${origin}\n\n${shown}${pages.length === 0 ? '' : `\n${[...new Set(pages)].join('')}`}`;

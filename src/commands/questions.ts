@@ -1,7 +1,8 @@
 /** The workspace's REST API, as the commands ask it: with the credential that calls have, and a fresh one where it is refused. */
 
-import type { Ask, AskForJson, Me } from '../databricks/catalog.ts';
+import type { AskForJson } from '../databricks/catalog.ts';
 import { get, type RestReply, refusal } from '../databricks/rest.ts';
+import type { Ask, Me } from '../databricks/user-access.ts';
 import type { Access } from '../ports.ts';
 import { isRecord } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';

@@ -1,4 +1,4 @@
-import type { Ask } from '../databricks/catalog.ts';
+import type { Ask } from '../databricks/user-access.ts';
 import type { Clock } from '../ports.ts';
 
 /** Longest time for all questions about details, in milliseconds. */

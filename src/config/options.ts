@@ -60,7 +60,7 @@ export const OPTIONS: { readonly [Field in keyof Settings]: OptionFor<Settings[F
     env: 'UC_MCP_SERVICE',
     kind: SERVICE,
     otherwise: 'none',
-    says: 'instead of a connection: an MCP service of the AI gateway',
+    says: 'instead of a connection: an MCP service of Unity Gateway',
   },
   route: {
     flag: '--route',

@@ -51,7 +51,7 @@ export const SIGN_IN_OPTIONS: { readonly [Field in SignInField]: OptionFor<Setti
     env: 'DATABRICKS_WORKSPACE_ID',
     kind: WORKSPACE_ID,
     otherwise: 'from the host or the profile',
-    says: 'numeric id of the workspace, where several share a host',
+    says: 'id of the workspace, where several share a host',
   },
   clientId: {
     env: 'DATABRICKS_CLIENT_ID',

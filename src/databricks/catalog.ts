@@ -1,32 +1,33 @@
 /**
- * What Unity Catalog tells of the ways that lead out of a workspace: its HTTP connections and its MCP services, what the
- * person may do with them, and whether a login is due. [facts of 2026-08; the paths marked (inferred) may not be there]
+ * The connections and MCP services of a workspace, as Unity Catalog lists them. [documented 2026-11]
  *
- * Nothing here is needed to relay a message: what cannot be known stays unknown.
+ * Relaying needs none of it: a fact that the workspace does not give stays unknown.
  */
 
 import { isRecord } from '../protocol/json.ts';
-import type { RestReply } from './rest.ts';
 
-const ROOT = '/api/2.1/unity-catalog';
-/** Pages of a list that are read. */
+export const ROOT = '/api/2.1/unity-catalog';
+/** Schema of the MCP services that Databricks provides. */
+export const SYSTEM_SCHEMA = 'system.ai';
+/** Maximum pages of a list that are read. */
 const PAGES = 100;
 
-/** Asks the workspace; throws only where it gave no answer at all. */
-export type Ask = (path: string) => Promise<RestReply>;
-/** The JSON of an answer that is a success; throws where there is none. */
+/** The JSON of a successful answer; throws otherwise. */
 export type AskForJson = (path: string) => Promise<unknown>;
 
 export type Known = 'yes' | 'no' | 'unknown';
 
 export interface CatalogConnection {
+  /** The name that `--connection` takes: `catalog.schema.name` of a connection in a schema. */
   readonly name: string;
-  /** Whether it is marked as leading to an MCP server. A mark that is absent says nothing. */
+  /** Whether it is marked as leading to an MCP server. An absent mark means nothing. */
   readonly isMcp: Known;
-  /** `BEARER_TOKEN`, `OAUTH_U2M_MAPPING`, ...; undefined where the workspace does not say. */
+  /** `BEARER_TOKEN`, `OAUTH_U2M_MAPPING`, ...; undefined if the workspace does not say. */
   readonly credentialType: string | undefined;
+  /** Whether each user logs in to it with an account of their own. */
+  readonly hasUserLogins: Known;
   readonly owner: string | undefined;
-  /** `HTTP`, or what else it is. */
+  /** `HTTP`, `GITHUB`, ... */
   readonly type: string | undefined;
   readonly host: string | undefined;
   readonly basePath: string | undefined;
@@ -36,21 +37,38 @@ export interface CatalogService {
   /** `catalog.schema.name` */
   readonly name: string;
   readonly owner: string | undefined;
-  /** The connection behind it. */
+  /** Name of the connection behind it. */
   readonly connection: string | undefined;
+  /** Whether that connection was deleted. */
+  readonly isConnectionDeleted: boolean;
 }
 
-/** Who asks. */
-export interface Me {
-  readonly id: string | undefined;
-  readonly userName: string | undefined;
+/**
+ * Connections that may lead to an MCP server, in order of their names.
+ *
+ * @param schema - `catalog.schema` for the connections in a schema; without it, those of the metastore
+ * @throws what `ask` throws
+ */
+export async function listConnections(
+  ask: AskForJson,
+  { schema, mostPages = PAGES }: { readonly schema?: string | undefined; readonly mostPages?: number } = {},
+): Promise<CatalogConnection[]> {
+  const parent = schema === undefined ? '' : `parent=schemas/${encodeURIComponent(schema)}&`;
+  const items = await pages(ask, `${ROOT}/connections?${parent}max_results=0`, 'connections', mostPages);
+  return (
+    distinct(items.flatMap((item) => connectionIn(item) ?? []))
+      .filter(mayLeadToMcp)
+      // A workspace that does not know the parameter gives those of the metastore.
+      .filter(({ name }) => schema === undefined || schemaOf(name) === schema)
+      .sort(byName)
+  );
 }
 
-/** The connections of type HTTP, in order of their names. @throws what `ask` throws */
-export async function listConnections(ask: AskForJson, mostPages: number = PAGES): Promise<CatalogConnection[]> {
-  const items = await pages(ask, `${ROOT}/connections?max_results=0`, 'connections', mostPages);
-  const all = distinct(items.flatMap((item) => connectionIn(item) ?? []));
-  return all.filter(({ type }) => type === undefined || type === 'HTTP').sort(byName);
+/** The types whose servers speak HTTP. Databases are connections too, and lead to no MCP server. */
+const HTTP_TYPES: ReadonlySet<string> = new Set(['HTTP', 'GITHUB', 'SLACK']);
+
+function mayLeadToMcp({ isMcp, type }: CatalogConnection): boolean {
+  return type === undefined || HTTP_TYPES.has(type) || isMcp === 'yes';
 }
 
 /** The MCP services of a schema, in order of their names. @param schema - `catalog.schema` */
@@ -59,20 +77,23 @@ export async function listServices(
   schema: string,
   mostPages: number = PAGES,
 ): Promise<CatalogService[]> {
-  const path = `${ROOT}/mcp-services?parent=schemas/${encodeURIComponent(schema)}`;
+  // The default view may leave the connection out, and 100 is the maximum page size.
+  const path = `${ROOT}/mcp-services?parent=schemas/${encodeURIComponent(schema)}&page_size=100&view=FULL`;
   const items = await pages(ask, path, 'mcp_services', mostPages);
   return distinct(items.flatMap((item) => serviceIn(item) ?? [])).sort(byName);
 }
 
-/** @returns undefined where the answer says nothing of a connection */
+/** @returns undefined if the answer does not describe a connection */
 export function connectionIn(json: unknown): CatalogConnection | undefined {
   const name = textAt(json, 'name');
   if (!isRecord(json) || name === undefined) return undefined;
   const options = isRecord(json['options']) ? json['options'] : {};
+  const credentialType = textAt(json, 'credential_type');
   return {
-    name,
+    name: nameWithSchema(name, textAt(json, 'full_name')),
     isMcp: markIn(options),
-    credentialType: textAt(json, 'credential_type'),
+    credentialType,
+    hasUserLogins: userLoginsIn(textAt(json, 'securable_kind'), credentialType),
     owner: textAt(json, 'owner'),
     type: textAt(json, 'connection_type'),
     host: textAt(options, 'host'),
@@ -80,54 +101,26 @@ export function connectionIn(json: unknown): CatalogConnection | undefined {
   };
 }
 
+/** Only a connection in a schema has a full name that differs from its name, and is called by it. */
+function nameWithSchema(name: string, fullName: string | undefined): string {
+  return fullName?.endsWith(`.${name}`) && schemaOf(fullName) !== undefined ? fullName : name;
+}
+
+/** @returns `catalog.schema` of a name of three parts; undefined for other names */
+export function schemaOf(name: string): string | undefined {
+  const [catalog, schema, ...rest] = name.split('.');
+  return rest.length === 1 ? `${catalog}.${schema}` : undefined;
+}
+
+/** The kind decides; older workspaces give only the credential type. */
+function userLoginsIn(securableKind: string | undefined, credentialType: string | undefined): Known {
+  const kind = securableKind?.startsWith('CONNECTION_') ? securableKind : credentialType;
+  if (kind === undefined) return 'unknown';
+  return /U2M_MAPPING|DCR/.test(kind) ? 'yes' : 'no';
+}
+
 export const connectionPath = (name: string): string => `${ROOT}/connections/${encodeURIComponent(name)}`;
-
-/** Whether the privilege is among those that hold for a person. (inferred) */
-export async function hasPrivilege(
-  ask: Ask,
-  securable: 'connection' | 'mcp_service',
-  name: string,
-  { userName }: Me,
-): Promise<Known> {
-  const principal = userName === undefined ? '' : `?principal=${encodeURIComponent(userName)}`;
-  const reply = await asked(ask, `${ROOT}/effective-permissions/${securable}/${encodeURIComponent(name)}${principal}`);
-  if (reply?.status !== 200 || !isRecord(reply.json)) return 'unknown';
-  const assignments = reply.json['privilege_assignments'];
-  if (!Array.isArray(assignments)) return 'no';
-  const privileges = assignments.flatMap((assignment) => {
-    const held: unknown = isRecord(assignment) ? assignment['privileges'] : undefined;
-    return Array.isArray(held) ? held.map((one) => (isRecord(one) ? one['privilege'] : one)) : [];
-  });
-  const needed = securable === 'connection' ? 'USE_CONNECTION' : 'EXECUTE';
-  const held = privileges.map((privilege) => String(privilege).toUpperCase().replaceAll(' ', '_'));
-  return held.some((privilege) => privilege === needed || privilege === 'ALL_PRIVILEGES') ? 'yes' : 'no';
-}
-
-export type LoginState = 'not needed' | 'logged in' | 'due' | 'unknown';
-
-/**
- * Whether a person has logged in to a connection that wants that. Of the answer only the state is read: the rest may hold
- * the credential itself. (undocumented)
- */
-export async function loginState(
-  ask: Ask,
-  { credentialType, name }: CatalogConnection,
-  { id }: Me,
-): Promise<LoginState> {
-  if (credentialType === undefined) return 'unknown';
-  if (!/U2M_MAPPING|DCR/.test(credentialType)) return 'not needed';
-  if (id === undefined) return 'unknown';
-  const reply = await asked(ask, `${connectionPath(name)}/user-credentials/${encodeURIComponent(id)}`);
-  if (reply?.status === 404 && textAt(reply.json, 'error_code') !== 'ENDPOINT_NOT_FOUND') return 'due';
-  if (reply?.status !== 200 || !isRecord(reply.json)) return 'unknown';
-  const { connection_user_credential: credential, provisioning_info: provisioning } = reply.json as Record<
-    string,
-    unknown
-  >;
-  const state = textAt(credential, 'state') ?? textAt(provisioning, 'state');
-  if (state === undefined) return 'unknown';
-  return state === 'ACTIVE' ? 'logged in' : 'due';
-}
+export const servicePath = (name: string): string => `${ROOT}/mcp-services/${encodeURIComponent(name)}`;
 
 const MARKS = ['is_mcp_connection', 'is_mcp', 'mcp', 'mcp_enabled', 'enable_mcp'];
 
@@ -137,12 +130,23 @@ function markIn(options: Readonly<Record<string, unknown>>): Known {
   return mark === 'true' ? 'yes' : 'no';
 }
 
-/** @returns undefined where the answer says nothing of a service */
+/** @returns undefined if the answer does not describe a service */
 export function serviceIn(json: unknown): CatalogService | undefined {
-  const name = textAt(json, 'full_name') ?? textAt(json, 'name');
-  if (!isRecord(json) || name === undefined) return undefined;
-  const config = isRecord(json['config']) ? json['config'] : {};
-  return { name, owner: textAt(json, 'owner'), connection: textAt(config['source_connection'], 'name') };
+  const name = textAt(json, 'name');
+  if (name === undefined) return undefined;
+  const source = memberOf(memberOf(json, 'config'), 'source_connection');
+  return {
+    name: withoutPrefix(name, 'mcp-services/'),
+    // `owner` is write-only.
+    owner: textAt(json, 'effective_owner'),
+    connection: withoutPrefix(textAt(source, 'name'), 'connections/'),
+    isConnectionDeleted: memberOf(source, 'is_deleted') === true,
+  };
+}
+
+function withoutPrefix<T extends string | undefined>(name: T, prefix: string): T;
+function withoutPrefix(name: string | undefined, prefix: string): string | undefined {
+  return name?.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 async function pages(ask: AskForJson, path: string, member: string, most: number): Promise<readonly unknown[]> {
@@ -161,22 +165,17 @@ async function pages(ask: AskForJson, path: string, member: string, most: number
   return items;
 }
 
-/** Pages may repeat what an earlier one had. */
+/** Pages may repeat items. */
 function distinct<T extends { readonly name: string }>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [item.name, item])).values()];
 }
 
-/** What only helps may fail. */
-async function asked(ask: Ask, path: string): Promise<RestReply | undefined> {
-  try {
-    return await ask(path);
-  } catch {
-    return undefined;
-  }
+export function memberOf(json: unknown, key: string): unknown {
+  return isRecord(json) && Object.hasOwn(json, key) ? json[key] : undefined;
 }
 
-function textAt(json: unknown, key: string): string | undefined {
-  const value = isRecord(json) && Object.hasOwn(json, key) ? json[key] : undefined;
+export function textAt(json: unknown, key: string): string | undefined {
+  const value = memberOf(json, key);
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -6,8 +6,10 @@
 export interface WorkspaceHost {
   /** Scheme, host and port as they go on the wire: ASCII, lower case, no default port, no slash at the end. */
   readonly origin: string;
-  /** Digits, from the query that the workspace's own pages carry in their address (`?o=`). */
+  /** From the query that the workspace's own pages carry in their address (`?o=`, `?w=`). */
   readonly workspaceId: string | undefined;
+  /** From `?a=` or `?account_id=`, which addresses of hosts with several workspaces may carry. */
+  readonly accountId: string | undefined;
 }
 
 /**
@@ -32,7 +34,19 @@ const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-const WORKSPACE_ID_PARAMETERS: ReadonlySet<string> = new Set(['o', 'w', 'workspace_id']);
+
+type Id = 'workspaceId' | 'accountId';
+
+const PARAMETERS: ReadonlyMap<string, Id> = new Map([
+  ['o', 'workspaceId'],
+  ['w', 'workspaceId'],
+  ['workspace_id', 'workspaceId'],
+  ['a', 'accountId'],
+  ['account_id', 'accountId'],
+]);
+
+/** Newer ids of workspaces are not numbers, and ids of accounts are UUIDs. [databricks/cli, hostparams.go] */
+export const WORKSPACE_ID: RegExp = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /**
  * Reads the host of a workspace. A bare name means https; a dot at the end is dropped, since certificates are not made
@@ -44,7 +58,7 @@ const WORKSPACE_ID_PARAMETERS: ReadonlySet<string> = new Set(['o', 'w', 'workspa
  * @returns the host, or a sentence that says what would be right
  */
 export function workspaceHost(text: string): WorkspaceHost | string {
-  if (USUAL.test(text)) return { origin: text, workspaceId: undefined };
+  if (USUAL.test(text)) return { origin: text, workspaceId: undefined, accountId: undefined };
   if (!VISIBLE_ASCII.test(text) && /[\p{Cc}\p{Cf}\p{Z}]/u.test(text))
     return 'a workspace host has no white space and no invisible characters.';
   if (text.includes('\\')) return 'a workspace host has no backslash.';
@@ -63,12 +77,11 @@ export function workspaceHost(text: string): WorkspaceHost | string {
   }
   if (path !== '' && path !== '/') return `a workspace host has no path: write "${origin}".`;
   if (fragment !== undefined) return `a workspace host has no fragment ("#"): write "${origin}".`;
-  const workspaceIds = workspaceIdsIn(query ?? '');
-  if (workspaceIds === undefined || workspaceIds.size > 1) {
-    return `of a query, a workspace host may have the workspace id alone ("?o=" and digits): write "${origin}".`;
+  const ids = idsIn(query ?? '');
+  if (ids === undefined) {
+    return `the query of a workspace host may hold only a workspace id ("?o=ID") and an account id ("?a=ID"): write "${origin}".`;
   }
-  const [workspaceId] = workspaceIds;
-  return { origin, workspaceId };
+  return { origin, workspaceId: ids.get('workspaceId'), accountId: ids.get('accountId') };
 }
 
 function urlOf(scheme: string, authority: string): URL | undefined {
@@ -87,13 +100,15 @@ function withoutDot(name: string): string {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
-/** @returns the different ids in a query; undefined where it holds anything else. */
-function workspaceIdsIn(query: string): ReadonlySet<string> | undefined {
-  const ids = new Set<string>();
+/** @returns undefined if the query has anything else, or two different ids of one kind */
+function idsIn(query: string): ReadonlyMap<Id, string> | undefined {
+  const ids = new Map<Id, string>();
   for (const parameter of query.split('&').filter((part) => part !== '')) {
     const [name = '', value = '', ...more] = parameter.split('=');
-    if (!WORKSPACE_ID_PARAMETERS.has(name) || !/^\d{1,20}$/.test(value) || more.length > 0) return undefined;
-    ids.add(value);
+    const id = PARAMETERS.get(name);
+    if (id === undefined || !WORKSPACE_ID.test(value) || more.length > 0) return undefined;
+    if ((ids.get(id) ?? value) !== value) return undefined;
+    ids.set(id, value);
   }
   return ids;
 }

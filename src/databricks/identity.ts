@@ -4,6 +4,7 @@ import type { Access, TokenSource } from '../ports.ts';
 import { Problem } from '../protocol/problem.ts';
 import type { Tools } from './auth/mint.ts';
 import { faultOf } from './faults/fault.ts';
+import { WORKSPACE_ID } from './host.ts';
 import { get, refusal } from './rest.ts';
 import { endpointTarget } from './targets.ts';
 
@@ -13,7 +14,7 @@ export interface Identity {
   /** A mail address; of a service principal, its application id. */
   readonly userName: string;
   readonly displayName: string | undefined;
-  /** Digits; undefined where the workspace does not say. */
+  /** Undefined if the workspace does not say. */
   readonly workspaceId: string | undefined;
 }
 
@@ -53,7 +54,7 @@ async function ask(
       id: typeof id === 'string' ? id : undefined,
       userName,
       displayName: typeof displayName === 'string' ? displayName : undefined,
-      workspaceId: /^\d{1,20}$/.test(workspaceId ?? '') ? workspaceId : access.workspaceId,
+      workspaceId: WORKSPACE_ID.test(workspaceId ?? '') ? workspaceId : access.workspaceId,
     };
   }
   const fault = faultOf(reply, reply.text, { target: endpointTarget(ME), ...access });

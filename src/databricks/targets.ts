@@ -17,16 +17,23 @@ export interface Target {
   readonly option: string;
 }
 
+/** @param name - also `catalog.schema.name`, of a connection in a schema */
 export function connectionTarget(name: string): Target {
   return {
     sort: 'connection',
     id: name,
     name: `connection ${name}`,
     privilege: 'USE CONNECTION',
-    grant: (principal) => `GRANT USE CONNECTION ON CONNECTION \`${name}\` TO \`${principal}\``,
+    grant: (principal) => `GRANT USE CONNECTION ON CONNECTION ${quoted(name)} TO \`${principal}\``,
     page: `/explore/connections/${encodeURIComponent(name)}`,
     option: '--connection',
   };
+}
+
+/** Each part of a name of three parts is an identifier of its own in SQL. */
+function quoted(name: string): string {
+  const parts = name.split('.');
+  return (parts.length === 3 ? parts : [name]).map((part) => `\`${part}\``).join('.');
 }
 
 /** @param name - `catalog.schema.service` */

@@ -2,7 +2,7 @@
 
 import { Problem } from '../protocol/problem.ts';
 import { ATTRIBUTE_ROWS, type Attribute, FOREIGN, type Found, type Values } from './auth/attributes.ts';
-import { workspaceHost } from './host.ts';
+import { WORKSPACE_ID, workspaceHost } from './host.ts';
 import { type Profile, readProfile } from './profile.ts';
 import { unexpanded, unexpandedIn } from './unexpanded.ts';
 
@@ -47,11 +47,13 @@ export interface Workspace {
  * @throws Problem of kind `auth`, with the next step as its hint
  */
 export async function resolveWorkspace(settings: WorkspaceSettings, around: Surroundings): Promise<Workspace> {
-  const given = givenBy(settings, around);
-  const profile = await profileFor(settings, given, around).catch((error) => {
-    throw settings.profile === undefined && hasCredential(given) ? onlyCredential(given, error) : error;
+  const all = givenBy(settings, around);
+  const profile = await profileFor(settings, all, around).catch((error) => {
+    throw settings.profile === undefined && hasCredential(all) ? onlyCredential(all, error) : error;
   });
   const own = profile && hostOf(profile, settings.configFile);
+  const outdone = own === undefined ? [] : outdoneByProfile(own.origin, all, around);
+  const given = new Map([...all].filter(([attribute]) => !outdone.includes(attribute)));
   const host = given.get('host') ?? (own && { text: own.origin, from: nameOf(profile) });
   if (host === undefined) throw noHost(profile, settings);
 
@@ -69,7 +71,12 @@ export async function resolveWorkspace(settings: WorkspaceSettings, around: Surr
     configFile: settings.configFile,
     values,
     foreign: foreignWays(mayComplete ? profile : undefined, around),
-    warnings: profile?.warnings ?? [],
+    warnings: [
+      ...(profile?.warnings ?? []),
+      ...(outdone.length === 0
+        ? []
+        : [`--profile ${profile?.name} is used instead of ${namesOf(outdone, all).join(', ')} of the environment.`]),
+    ],
   };
 }
 
@@ -99,6 +106,23 @@ const CREDENTIALS: readonly Attribute[] = [
   'oidcTokenEnv',
   'oidcTokenFile',
 ];
+
+/**
+ * An explicit `--profile` goes before host and token of the environment, as with the Databricks CLI since 1.7.
+ * `DATABRICKS_CONFIG_PROFILE` does not.
+ */
+function outdoneByProfile(origin: string, given: Values, { sources }: Surroundings): readonly Attribute[] {
+  if (sources.get('profile') !== '--profile') return [];
+  const isOfEnvironment = (attribute: Attribute) => given.get(attribute)?.from.startsWith('--') === false;
+  // The id belongs to the host.
+  const isHost = isOfEnvironment('host') && given.get('host')?.text !== origin;
+  const place: readonly Attribute[] = isHost ? ['host', 'workspaceId'] : [];
+  return [...place, 'token' as const].filter(isOfEnvironment);
+}
+
+function namesOf(attributes: readonly Attribute[], given: Values): readonly string[] {
+  return [...new Set(attributes.flatMap((attribute) => given.get(attribute)?.from ?? []))];
+}
 
 function hasCredential(given: Values): boolean {
   return CREDENTIALS.some((attribute) => given.has(attribute));
@@ -169,8 +193,8 @@ function hostOf(profile: Profile, file: string): { origin: string; workspaceId: 
   const { origin, workspaceId } = host;
   const given = profile.values.get('workspace_id') ?? '';
   const id = NO_WORKSPACE_ID.test(given) ? workspaceId : given;
-  if (id === undefined || /^\d{1,20}$/.test(id)) return { origin, workspaceId: id };
-  throw refused('workspace_id', 'the id of a workspace consists of digits.', profile, file);
+  if (id === undefined || WORKSPACE_ID.test(id)) return { origin, workspaceId: id };
+  throw refused('workspace_id', 'the id of a workspace consists of digits or letters.', profile, file);
 }
 
 function refused(key: string, because: string, { lines, name }: Profile, file: string): Problem {

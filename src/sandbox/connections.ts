@@ -7,6 +7,12 @@ export interface Connection {
   /** There where every person logs in for themselves: whether whoever calls has still to do so. */
   readonly login?: { readonly due: boolean } | undefined;
   /**
+   * Its `connection_type`.
+   *
+   * @defaultValue 'HTTP'
+   */
+  readonly type?: string | undefined;
+  /**
    * Whether whoever calls may use it.
    *
    * @defaultValue true
@@ -14,7 +20,7 @@ export interface Connection {
   readonly granted?: boolean | undefined;
 }
 
-/** By name. */
+/** By name: `catalog.schema.name` for a connection in a schema. */
 export type Connections = Readonly<Record<string, Connection>>;
 
 /** @throws PlatformError if there is none of that name. */

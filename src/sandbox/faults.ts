@@ -85,6 +85,19 @@ export const FAULTS: Readonly<Record<string, FaultPreset>> = {
         'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1234567890123456',
       ),
   ),
+  'ip-blocked/words': assumed(
+    () => new PlatformError(403, 403, 'Request from IP address 192.0.2.1 is not allowed by the IP access list.'),
+  ),
+  'network-policy': assumed(() =>
+    failedRequest(UPSTREAM, 'Access to api.githubcopilot.com is denied by the serverless network policy.'),
+  ),
+  'network-policy/jsonrpc': assumed((call) =>
+    inRpc(
+      call,
+      -32600,
+      coded('PERMISSION_DENIED', 'Egress to api.githubcopilot.com was blocked by network policy restricted-access.'),
+    ),
+  ),
   'private-link': documented(() => redirect('/login.html?error=private-link-validation-error:1234567890123456')),
   'login-redirect': documented(() => redirect('/login.html?next_url=%2Fapi%2F2.0')),
   'credential-unsupported': observed(() => noCredential(REQUEST_ID)),
@@ -112,6 +125,24 @@ export const FAULTS: Readonly<Record<string, FaultPreset>> = {
   'rate-limited': assumed(
     () => new PlatformError(429, 'REQUEST_LIMIT_EXCEEDED', 'Too many requests.', { 'retry-after': '60' }),
   ),
+  'rate-limit-zero': observed(
+    () =>
+      new PlatformError(
+        403,
+        'PERMISSION_DENIED',
+        'PERMISSION_DENIED: The endpoint is temporarily disabled due to a Databricks-set rate limit of 0.',
+      ),
+  ),
+  'service-rate-limit': assumed(
+    () =>
+      new PlatformError(429, 'REQUEST_LIMIT_EXCEEDED', 'Exceeded the rate limit of the MCP service.', {
+        'retry-after': '60',
+      }),
+  ),
+  'service-rate-limit/qpm': assumed(() => ({
+    ...text(429, 'Rate limit exceeded: 20 QPM for user.'),
+    headers: { 'content-type': 'text/plain', 'retry-after': '60' },
+  })),
   'not-mcp': observed(() => text(404, '404 page not found')),
   'not-mcp/flag': assumed(
     ({ connection }) =>

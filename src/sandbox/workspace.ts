@@ -67,7 +67,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     const issued = await issuer.answer(request, origin);
     if (issued !== undefined) return 'cut' in issued ? cut(response, issued.after) : send(response, issued);
     const principal = checkToken(request.headers.authorization, holder, requestId);
-    const told = identityAnswer(request, principal) ?? (await catalogAnswer(request, options));
+    const told = identityAnswer(request, principal) ?? (await catalogAnswer(request, options, principal));
     if (told !== undefined) return send(response, told);
     const { call, route } = await open(routes, request, forwarder(agent, response));
     calls++;

@@ -54,6 +54,7 @@ test('walks the whole chain, through every route, and calls no tool', async () =
       'connection',
       'privilege',
       'login',
+      'gateway',
     ],
     ...['route external-function', 'route connection-proxy', 'route managed-mcp', 'read-only'],
   ]);
@@ -121,6 +122,77 @@ test('a connection that there is not is named, with what shows those that there 
   expect(verdict.failed).toBe('connection');
   expect(verdict.steps.find(({ name }) => name === 'connection')?.hint).toMatch(/uc-mcp-bridge list/);
   expect(code).toBe(1);
+});
+
+test('leads to the MCP service of Unity Gateway for the same connection, with or without a connection', async () => {
+  const { step } = await examine({ connections: { other: { url: 'http://127.0.0.1:1/mcp' } } });
+  expect(step('gateway')).toMatchObject({ status: 'skipped' });
+  const url = 'http://127.0.0.1:1/mcp';
+  const service = { '/ai-gateway/mcp-services/system.ai.github': { url } };
+  const workspace = await startWorkspace({ token: TOKEN, connections: { github: { url } }, endpoints: service });
+  onTestFinished(() => workspace.close());
+  const env = { DATABRICKS_HOST: workspace.host, DATABRICKS_TOKEN: TOKEN };
+  for (const [args, says] of [
+    [['--connection', 'github'], 'Unity Gateway has the same as --service system.ai.github'],
+    [[], 'Unity Gateway has --service system.ai.github'],
+  ] as const) {
+    const { stdout } = await runBin({ args: ['doctor', '--json', ...args], env });
+    const { steps }: Verdict = JSON.parse(stdout);
+    expect(steps.find(({ name }) => name === 'gateway')?.says).toBe(says);
+  }
+});
+
+test('a login to a service that is due has its page, and a deleted connection is named', async () => {
+  const serviceOf = async (options: SandboxOptions) => {
+    const sandbox = await startSandbox(options);
+    onTestFinished(() => sandbox.close());
+    const env = { DATABRICKS_HOST: sandbox.host, DATABRICKS_TOKEN: sandbox.token };
+    const { stdout } = await runBin({ args: ['doctor', '--json', '--service', sandbox.service], env });
+    const { steps }: Verdict = JSON.parse(stdout);
+    return { host: sandbox.host, found: steps.find(({ name }) => name === 'service') };
+  };
+  const due = await serviceOf({ login: { due: true } });
+  expect(due.found).toMatchObject({
+    status: 'failed',
+    says: 'You are not logged in to the MCP service sandbox.mcp.github.',
+    hint: `Open ${due.host}/explore/data/sandbox/mcp/github and log in.`,
+  });
+  expect((await serviceOf({})).found).toMatchObject({
+    status: 'ok',
+    says: 'sandbox.mcp.github (Unity Gateway), through the connection github_sandbox',
+  });
+  const source = { name: 'connections/gone', is_deleted: true };
+  const deleted = await serviceOf({
+    onQuestion: (path) =>
+      path.endsWith('/mcp-services/sandbox.mcp.github')
+        ? {
+            status: 200,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({
+              name: 'mcp-services/sandbox.mcp.github',
+              config: { source_connection: source },
+            }),
+          }
+        : undefined,
+  });
+  expect(deleted.found).toMatchObject({ status: 'failed', says: expect.stringMatching(/connection gone .* deleted/) });
+});
+
+test('a connection of another type is noted, and used', async () => {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const url = sandbox.mcpUrl;
+  const workspace = await startWorkspace({ token: TOKEN, connections: { 'main.mcp.gh': { url, type: 'GITHUB' } } });
+  onTestFinished(() => workspace.close());
+  const { args, env } = toWorkspace({ host: workspace.host, token: TOKEN, connection: 'main.mcp.gh' });
+  const { code, stdout } = await runBin({ args: ['doctor', '--json', ...args], env });
+  const { steps }: Verdict = JSON.parse(stdout);
+  const named = (wanted: string) => steps.find(({ name }) => name === wanted);
+  expect(named('connection')).toMatchObject({ status: 'note', says: expect.stringMatching(/^of type GITHUB, marked/) });
+  for (const route of ['external-function', 'connection-proxy', 'managed-mcp']) {
+    expect(named(`route ${route}`)?.status).toBe('ok');
+  }
+  expect(code).toBe(0);
 });
 
 test('another route only notes that it cannot be used', async () => {

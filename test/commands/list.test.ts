@@ -90,10 +90,50 @@ test('reads every page, and nothing of a credential but its state', async () => 
   expect(stdout + stderr).not.toContain(secret);
 });
 
+test('offers a service and a connection in a schema by the names that the options take', async () => {
+  const url = 'http://127.0.0.1:1/mcp';
+  const { host, stdout } = await listOf(
+    {
+      connections: {
+        'main.mcp.github': { url, login: { due: true } },
+        'main.mcp.gh': { url: `${url}2`, type: 'GITHUB' },
+      },
+      endpoints: { '/ai-gateway/mcp-services/main.mcp.svc': { url, login: { due: true } } },
+    },
+    ['--schema', 'main.mcp'],
+  );
+  const rows = stdout.split('\n').map((line) => line.split(/ {2,}/));
+  const options = rows.map(([first = '']) => first).filter((first) => /^--[cs]/.test(first));
+  expect(options).toEqual(['--service main.mcp.svc', '--connection main.mcp.gh', '--connection main.mcp.github']);
+  const row = (option: string) => rows.find(([first]) => first === option);
+  expect(row('--service main.mcp.svc')).toMatchObject({ 3: 'owner@sandbox.example', 4: 'EXECUTE', 5: 'due' });
+  expect(row('--connection main.mcp.gh')).toMatchObject({ 1: 'yes (GITHUB)', 2: 'BEARER_TOKEN' });
+  expect(stdout).toContain(`Log in to main.mcp.svc: ${host}/explore/data/main/mcp/svc\n`);
+});
+
+test('a service over a deleted connection is marked as having no server', async () => {
+  const { stdout } = await listOf(
+    answering({
+      '/api/2.1/unity-catalog/mcp-services?parent=schemas/system.ai': {
+        mcp_services: [
+          {
+            name: 'mcp-services/system.ai.github',
+            effective_owner: 'o',
+            config: { source_connection: { name: 'connections/gone', is_deleted: true } },
+          },
+        ],
+      },
+      '/api/2.1/unity-catalog/connections?': { connections: [] },
+    }),
+    ['--json'],
+  );
+  expect(JSON.parse(stdout).entries).toMatchObject([{ name: 'system.ai.github', mcp: 'no', connection: 'gone' }]);
+});
+
 test('says so where there is nothing to be seen', async () => {
   const { code, stdout } = await listOf({});
   expect(code).toBe(0);
-  expect(stdout).toMatch(/shows you no HTTP connection/);
+  expect(stdout).toMatch(/shows you no MCP service, and no HTTP connection/);
 });
 
 test('a token that is not accepted is said as everywhere', async () => {

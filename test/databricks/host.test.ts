@@ -88,14 +88,15 @@ describe('what an address has beside its host (T167)', () => {
     ['https://x.example//', 'no path'],
     ['https://x.example/..', 'no path'],
     ['x.example/browse?o=1', 'no path'],
-    ['https://x.example/?a=1', 'workspace id alone'],
-    ['https://x.example/?o=1&a=1', 'workspace id alone'],
-    ['https://x.example/?o=abc', 'workspace id alone'],
-    ['https://x.example/?o=', 'workspace id alone'],
-    ['https://x.example/?o=1=2', 'workspace id alone'],
-    ['https://x.example/?o=1&o=2', 'workspace id alone'],
-    ['https://x.example/?O=1', 'workspace id alone'],
-    ['https://x.example/?__proto__=1', 'workspace id alone'],
+    ['https://x.example/?o=a%20b', 'only a workspace id'],
+    ['https://x.example/?w=-1', 'only a workspace id'],
+    ['https://x.example/?a=1&account_id=2', 'only a workspace id'],
+    ['https://x.example/?o=1&b=1', 'only a workspace id'],
+    ['https://x.example/?o=', 'only a workspace id'],
+    ['https://x.example/?o=1=2', 'only a workspace id'],
+    ['https://x.example/?o=1&o=2', 'only a workspace id'],
+    ['https://x.example/?O=1', 'only a workspace id'],
+    ['https://x.example/?__proto__=1', 'only a workspace id'],
   ])('%s is refused: %s', (text, reason) => {
     expect(workspaceHost(text)).toContain(reason);
   });
@@ -105,9 +106,19 @@ describe('what an address has beside its host (T167)', () => {
     ['https://x.example?w=1', '1'],
     ['x.example?workspace_id=1', '1'],
     ['https://x.example/?o=1&workspace_id=1', '1'],
+    ['https://x.example/?w=ws-Ab_9', 'ws-Ab_9'],
+    ['https://x.example/?o=1&a=2', '1'],
     ['https://x.example/?', undefined],
   ])('the workspace id of %s is %s', (text, workspaceId) => {
-    expect(workspaceHost(text)).toEqual({ origin: 'https://x.example', workspaceId });
+    expect(workspaceHost(text)).toMatchObject({ origin: 'https://x.example', workspaceId });
+  });
+
+  it.each([
+    ['https://x.example/?a=0d7c1f0e-7f53-4f39-8a4d-4c0c6f2f7a11', '0d7c1f0e-7f53-4f39-8a4d-4c0c6f2f7a11'],
+    ['x.example?account_id=1&w=two', '1'],
+    ['x.example?o=1', undefined],
+  ])('the account id of %s is %s', (text, accountId) => {
+    expect(workspaceHost(text)).toMatchObject({ origin: 'https://x.example', accountId });
   });
 });
 

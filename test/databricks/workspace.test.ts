@@ -8,15 +8,17 @@ const HOST = 'https://adb-1.7.azuredatabricks.net';
 const CANARY = 'canary-0123456789';
 
 interface Set {
+  /** Where the profile was named; by default in neither of the usual places. */
+  readonly profileFrom?: string;
   readonly given?: Partial<WorkspaceSettings>;
   readonly file?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly installed?: readonly string[];
 }
 
-function surroundings({ env = {}, given = {} }: Set) {
+function surroundings({ env = {}, given = {}, profileFrom = '$profile' }: Set) {
   return {
-    sources: new Map(Object.keys(given).map((field) => [field, `$${field}`])),
+    sources: new Map(Object.keys(given).map((field) => [field, field === 'profile' ? profileFrom : `$${field}`])),
     variable: (name: string) => env[name],
   };
 }
@@ -102,6 +104,34 @@ describe('what is given goes before the profile, attribute by attribute', () => 
     expect(workspace.origin).toBe(origin);
     expect(values.get('token')?.text).toBe(token);
     expect(workspace.workspaceId?.text).toBe(workspaceId);
+  });
+
+  it('an explicit --profile goes before host and token of the environment, and a warning says so', async () => {
+    const given = { profile: 'work', host: 'https://x.example', token: CANARY, workspaceId: '8' };
+    const { origin, values, warnings, workspaceId } = await resolved({ file, given, profileFrom: '--profile' });
+    expect({ origin, token: values.get('token')?.text, id: workspaceId?.text }).toEqual({
+      origin: 'https://work.example',
+      token: 'work',
+      id: '7',
+    });
+    expect(warnings).toEqual(['--profile work is used instead of $host, $workspaceId, $token of the environment.']);
+    const byVariable = await resolved({ file, given, profileFrom: 'DATABRICKS_CONFIG_PROFILE' });
+    expect([byVariable.origin, byVariable.values.get('token')?.text]).toEqual(['https://x.example', CANARY]);
+  });
+
+  it('an explicit --profile warns of nothing if the environment names the same host', async () => {
+    const given = { profile: 'work', host: 'https://work.example' };
+    expect((await resolved({ file, given, profileFrom: '--profile' })).warnings).toEqual([]);
+  });
+
+  it('an explicit --profile does not go before other flags', async () => {
+    const { file: configured } = configFile(file);
+    const settings = { profile: 'work', configFile: configured, host: HOST };
+    const sources = new Map([
+      ['profile', '--profile'],
+      ['host', '--host'],
+    ]);
+    expect(await resolveWorkspace(settings, { sources, variable: () => undefined })).toMatchObject({ origin: HOST });
   });
 
   it('says of each value where it was found', async () => {
@@ -305,7 +335,7 @@ describe('the way is chosen by what is configured', () => {
     [
       'a workspace id that is none (T183)',
       { file: `[DEFAULT]\nhost=${host}\n\nworkspace_id = \u00e4\n` },
-      /The workspace_id of the profile \[DEFAULT\] is refused.*digits\. Correct it in \S+databrickscfg:4\.$/,
+      /The workspace_id of the profile \[DEFAULT\] is refused.*digits or letters\. Correct it in \S+databrickscfg:4\.$/,
       true,
     ],
     [

@@ -51,11 +51,19 @@ test('a login of the CLI does with nothing but a profile, and the CLI gets no st
   expect(await bridge.call(1, 'tools/call')).toHaveProperty('result');
   const [run, ...more] = cli.runs();
   expect(more).toEqual([]);
-  expect(run).toMatchObject({ args: ['auth', 'token', '--profile=work'], stdin: '', cwd: '/' });
+  expect(run).toMatchObject({ args: ['auth', 'token', '--profile=work', '--output=json'], stdin: '', cwd: '/' });
   expect(run?.env).toMatchObject({ DATABRICKS_CONFIG_FILE: file, HOME: '/nonexistent' });
   expect(JSON.stringify(run)).not.toContain('canary');
   await bridge.says(/"auth":"databricks-cli","because":"the profile \[work\] says so"/);
   expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+});
+
+test('an explicit --profile goes before host and token of the environment, and the log says so (T095)', async () => {
+  const env = { DATABRICKS_HOST: 'http://127.0.0.1:1', DATABRICKS_TOKEN: 'dapi-canary-0123456789' };
+  const { bridge, cli } = await startWithCli((workspace) => [token(workspace)], { env });
+  expect(await bridge.initialize()).toHaveProperty('result');
+  expect(cli.runs()).toHaveLength(1);
+  await bridge.says(/--profile work is used instead of DATABRICKS_HOST, DATABRICKS_TOKEN of the environment/);
 });
 
 test('the connection to the workspace is there while the CLI is asked', async () => {
@@ -71,7 +79,7 @@ test('with a host and nothing else, an installed CLI is asked for that host (T07
   const env = { ...cli.env, DATABRICKS_HOST: workspace.host, DATABRICKS_CONFIG_FILE: file };
   const bridge = startBridge({ args: ARGS, env });
   expect(await bridge.initialize()).toHaveProperty('result');
-  expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--host=${workspace.host}`]]);
+  expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--host=${workspace.host}`, '--output=json']]);
   await bridge.says(/"because":"nothing else is configured, and the databricks CLI is installed"/);
 });
 
@@ -83,7 +91,7 @@ test('a profile that is for another host than the one that was given is not aske
   const bridge = startBridge({ args: [...ARGS, '--host', workspace.host], env });
   expect(await bridge.initialize()).toHaveProperty('result');
   const [run] = cli.runs();
-  expect(run?.args).toEqual(['auth', 'token', `--host=${workspace.host}`]);
+  expect(run?.args).toEqual(['auth', 'token', `--host=${workspace.host}`, '--output=json']);
   expect(run?.env).not.toHaveProperty('DATABRICKS_CONFIG_PROFILE');
 });
 
@@ -92,7 +100,7 @@ test.each(['--help', '$(id); id', '%PATH "b" \'c\''])(
   async (profile) => {
     const { bridge, cli } = await startWithCli((workspace) => [token(workspace)], { profile });
     expect(await bridge.initialize()).toHaveProperty('result');
-    expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--profile=${profile}`]]);
+    expect(cli.runs().map(({ args }) => args)).toEqual([['auth', 'token', `--profile=${profile}`, '--output=json']]);
   },
 );
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { SANDBOX_USER } from '../../src/sandbox/door.ts';
 import {
   SANDBOX_CONNECTION,
   SANDBOX_SERVICE,
@@ -62,10 +63,12 @@ describe("the workspace's catalog", () => {
   it('knows who is logged in, and who may use what', async () => {
     const login = { due: true };
     const sandbox = await started({ login });
-    const credential = `connections/${SANDBOX_CONNECTION}/user-credentials/1`;
+    const credential = `connections/${SANDBOX_CONNECTION}/user-credentials/${encodeURIComponent(SANDBOX_USER.userName)}`;
     expect((await ask(sandbox, credential)).status).toBe(404);
     login.due = false;
-    expect(await ask(sandbox, credential)).toMatchObject({ body: { connection_user_credential: { state: 'ACTIVE' } } });
+    expect(await ask(sandbox, credential)).toMatchObject({
+      body: { connection_user_credential: { provisioning_info: { state: 'ACTIVE' } } },
+    });
     const permissions = `effective-permissions/connection/${SANDBOX_CONNECTION}`;
     const granted = (await ask(sandbox, permissions)).body;
     expect(granted).toMatchObject({ privilege_assignments: [{ privileges: [{ privilege: 'USE_CONNECTION' }] }] });
@@ -78,12 +81,34 @@ describe("the workspace's catalog", () => {
       endpoints: { '/ai-gateway/mcp-services/other.x.y': { url: 'https://a.example/' } },
     });
     expect(await ask(sandbox, 'mcp-services?parent=schemas/sandbox.mcp')).toMatchObject({
-      body: { mcp_services: [{ full_name: SANDBOX_SERVICE }] },
+      body: { mcp_services: [{ name: `mcp-services/${SANDBOX_SERVICE}`, config: {} }] },
     });
-    expect(await ask(sandbox, `mcp-services/${SANDBOX_SERVICE}`)).toMatchObject({
-      body: { name: 'github', config: { source_connection: { name: SANDBOX_CONNECTION } } },
+    expect((await ask(sandbox, 'mcp-services?parent=schemas/sandbox.mcp&page_size=101')).status).toBe(400);
+    const { body } = await ask(sandbox, `mcp-services/${SANDBOX_SERVICE}`);
+    expect(body).toMatchObject({
+      name: `mcp-services/${SANDBOX_SERVICE}`,
+      effective_owner: 'owner@sandbox.example',
+      config: { source_connection: { name: `connections/${SANDBOX_CONNECTION}`, is_deleted: false } },
     });
+    expect(body).not.toHaveProperty('full_name');
     expect((await ask(sandbox, 'mcp-services/sandbox.mcp.nothing')).status).toBe(404);
+  });
+
+  it('knows who is logged in to a service', async () => {
+    const login = { due: true };
+    const sandbox = await started({ login });
+    const credentials = `mcp-services/${SANDBOX_SERVICE}/user-credentials`;
+    expect((await ask(sandbox, credentials)).body).toEqual({ provisioning_info: { state: 'NOT_FOUND' } });
+    login.due = false;
+    expect((await ask(sandbox, credentials)).body).toEqual({ provisioning_info: { state: 'ACTIVE' } });
+  });
+
+  it('lists a connection in a schema with that schema alone', async () => {
+    const sandbox = await started({ connections: { 'main.mcp.github': { url: 'https://a.example/' } } });
+    const inSchema = await ask(sandbox, 'connections?parent=schemas/main.mcp');
+    expect(inSchema.body).toMatchObject({ connections: [{ name: 'github', full_name: 'main.mcp.github' }] });
+    expect(JSON.stringify((await ask(sandbox, 'connections')).body)).not.toContain('main.mcp.github');
+    expect(await ask(sandbox, 'connections/main.mcp.github')).toMatchObject({ status: 200 });
   });
 
   it('is closed to who brings no token, and answers to GET alone', async () => {

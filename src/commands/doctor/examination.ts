@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import type { Config, RouteName } from '../../config/config.ts';
 import { OPTIONS, type Settings } from '../../config/options.ts';
 import type { Asked } from '../../config/read.ts';
+import { SYSTEM_SCHEMA, schemaOf } from '../../databricks/catalog.ts';
 import { chooseRoute } from '../../databricks/routes/choose.ts';
 import { resolveWorkspace, type Workspace } from '../../databricks/workspace.ts';
 import { readNetwork } from '../../node/network.ts';
@@ -20,6 +21,7 @@ import { examineMachine } from './machine.ts';
 import { examineConnecting, examineName, noName, proxyTo } from './reach.ts';
 import { describeRoute } from './route-line.ts';
 import { measureRoute, type OpenRoute, observed, openRoute, type RouteReport } from './routes.ts';
+import { examineGateway, examineService } from './services.ts';
 import type { Step } from './steps.ts';
 import {
   examineClock,
@@ -27,7 +29,6 @@ import {
   examineIdentity,
   examineLogin,
   examinePrivilege,
-  examineService,
   examineSignIn,
   type Known,
   routesToTry,
@@ -67,7 +68,7 @@ export class Examination {
     const questions = questionsFor(wire, (date) => {
       this.#known.date = date;
     });
-    const { connection, service } = destination;
+    const { connection, service, url } = destination;
     const routes = this.#routes();
     const throughs: Step[] = routes.map((name) => ({
       name: `route ${name}`,
@@ -104,7 +105,22 @@ export class Examination {
           ]),
       ...(service === undefined
         ? []
-        : [{ name: 'service', after: ['identity'], run: () => examineService(service, questions) }]),
+        : [
+            {
+              name: 'service',
+              after: ['identity'],
+              run: () => examineService(service, this.#origin, questions, this.#known),
+            },
+          ]),
+      ...(service !== undefined || url !== undefined
+        ? []
+        : [
+            {
+              name: 'gateway',
+              after: ['identity'],
+              run: async () => examineGateway(connection, await this.#schemas(), questions),
+            },
+          ]),
       ...throughs,
       ...routes
         .slice(0, 1)
@@ -115,6 +131,13 @@ export class Examination {
   /** Ends every talk that was begun. */
   async close(): Promise<void> {
     await Promise.all(this.#talks.map((talk) => talk.close()));
+  }
+
+  /** Where MCP services are looked for. */
+  async #schemas(): Promise<ReadonlySet<string>> {
+    const { connection, sandbox } = this.#config;
+    const of = [connection, sandbox ? (await import('../../sandbox/sandbox.ts')).SANDBOX_SERVICE : undefined];
+    return new Set([SYSTEM_SCHEMA, ...of.flatMap((name) => schemaOf(name ?? '') ?? [])]);
   }
 
   get #origin(): string {
@@ -140,7 +163,9 @@ export class Examination {
     const { connection, sandbox, service, url } = this.#config;
     const data = { given };
     if (!sandbox && connection === undefined && service === undefined && url === undefined) {
-      const hint = 'Give --connection NAME; uc-mcp-bridge list shows which there are.';
+      const hint =
+        'Give --service CATALOG.SCHEMA.NAME, an MCP service of Unity Gateway, or --connection NAME; ' +
+        'uc-mcp-bridge list shows both.';
       return failure('No connection, service or endpoint is named.', hint, EXIT.usage, data);
     }
     const words = given.map(({ from, option, value }) => `${option}=${value}${from === option ? '' : ` (${from})`}`);

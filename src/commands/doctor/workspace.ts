@@ -2,17 +2,10 @@
 
 import { ROUTES } from '../../config/config.ts';
 import type { SignInSource } from '../../databricks/auth/sign-in.ts';
-import {
-  type CatalogConnection,
-  connectionIn,
-  connectionPath,
-  hasPrivilege,
-  loginState,
-  type Me,
-  serviceIn,
-} from '../../databricks/catalog.ts';
+import { type CatalogConnection, connectionIn, connectionPath } from '../../databricks/catalog.ts';
 import type { RestReply } from '../../databricks/rest.ts';
 import { connectionTarget } from '../../databricks/targets.ts';
+import { hasPrivilege, loginState, type Me } from '../../databricks/user-access.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { isRecord } from '../../protocol/json.ts';
 import { Problem } from '../../protocol/problem.ts';
@@ -130,17 +123,16 @@ export async function examineConnection(name: string, { ask, refuse }: Questions
   known.connection = connection;
   const { basePath, credentialType, host, isMcp, owner, type } = connection;
   const data = { ...connection };
-  if (type !== undefined && type !== 'HTTP') {
-    return failure(
-      `The connection ${name} is of type ${excerpt(type)}.`,
-      'Name an HTTP connection with --connection.',
-      1,
-      data,
-    );
-  }
   const mark = { yes: 'marked as MCP', no: 'marked as not MCP', unknown: 'not marked as MCP or otherwise' }[isMcp];
   const parts = [mark, credentialType, host && `to ${host}${basePath ?? ''}`, owner && `owner ${owner}`];
   const says = parts.flatMap((part) => (part ? excerpt(part) : [])).join(', ');
+  if (type !== undefined && type !== 'HTTP') {
+    return note(
+      `of type ${excerpt(type)}, ${says}`,
+      'The handshake will show whether it works. If not, name an HTTP connection with --connection.',
+      data,
+    );
+  }
   return isMcp === 'no'
     ? note(says, 'Only the route external-function or connection-proxy may work through it.', data)
     : ok(says, data);
@@ -206,26 +198,6 @@ async function refusalOf(work: () => Promise<unknown>): Promise<Problem | undefi
   } catch (thrown) {
     return thrown instanceof Problem ? thrown : undefined;
   }
-}
-
-/** What the workspace knows of an MCP service. */
-export async function examineService(name: string, { ask, refuse }: Questions): Promise<Finding> {
-  const path = `/api/2.1/unity-catalog/mcp-services/${encodeURIComponent(name)}`;
-  const reply = await ask(path);
-  if (reply.status === 200) {
-    const service = serviceIn(reply.json);
-    const behind = service?.connection === undefined ? '' : `, through the connection ${excerpt(service.connection)}`;
-    return ok(`${name}${behind}`, { ...service });
-  }
-  if (reply.status === 404 && !/ENDPOINT_NOT_FOUND/.test(reply.text)) {
-    return failure(
-      `There is no MCP service ${name} that you can see.`,
-      'Check --service and the host; uc-mcp-bridge list shows what you can see.',
-    );
-  }
-  if (reply.status === 404 || reply.status === 403)
-    return skipped('cannot be read; the handshake will show whether it works');
-  throw refuse(reply, path);
 }
 
 /** Which of the ways through a connection are tried: all of them, the configured one first. */

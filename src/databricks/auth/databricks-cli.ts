@@ -19,8 +19,10 @@ const RACE_RETRIES = 4;
 const RACE_WAIT_MS = 400;
 
 /** The login is over, unless another process has renewed it in this very moment. */
-const LOGIN_OVER = /invalid_grant|refresh token is invalid|invalid_refresh_token/i;
-const NO_LOGIN = /databricks OAuth is not configured|no configuration file found/i;
+const LOGIN_OVER =
+  /invalid_grant|refresh token is invalid|invalid_refresh_token|to reauthenticate, run|"(?:error_)?code": *"UNAUTHENTICATED"/i;
+const NO_LOGIN =
+  /databricks OAuth is not configured|no configuration file found|no cached credentials|stored credentials from older CLI versions are no longer used/i;
 const AMBIGUOUS = /\bmatch\b.*Use --profile/is;
 const NO_SUCH_FLAG = /unknown (?:flag|command|shorthand)|no such (?:option|command)/i;
 /** Of all who are refused at once, one is to renew and the others are to find what it has renewed. */
@@ -59,7 +61,8 @@ function runOf({ configFile, origin, profile, values }: Workspace, { programs }:
   return {
     name: NAME,
     file,
-    args: ['auth', 'token', whose],
+    // Without the flag a failure has no code.
+    args: ['auth', 'token', whose, '--output=json'],
     // It would take a profile from there even if it is told of a host.
     variables: { DATABRICKS_CONFIG_FILE: configFile, DATABRICKS_CONFIG_PROFILE: undefined },
   };
@@ -71,11 +74,25 @@ async function succeeded(run: Run, login: string, tools: Tools, signal: AbortSig
     const end = await runFor(run, tools, signal);
     if (end.exitCode === 0) return end;
     if (RACE.test(end.stderr) && raced < RACE_RETRIES) raced++;
-    else if (LOGIN_OVER.test(end.stderr) && asked === 0) asked++;
+    else if (isOver(end) && asked === 0) asked++;
     else throw failed(end, login);
     tools.log.debug({ because: wordsOf(end) }, `asking \`${NAME}\` again`);
     await tools.clock.sleep(RACE_WAIT_MS * (0.25 + tools.clock.roll()), signal);
   }
+}
+
+/** A message about a login that never was may end with the words about one that is over. */
+function isOver(end: ProgramEnd): boolean {
+  return LOGIN_OVER.test(writtenBy(end)) && !hasNone(end);
+}
+
+function hasNone(end: ProgramEnd): boolean {
+  return NO_LOGIN.test(writtenBy(end));
+}
+
+/** A failure as JSON may come on either stream. Never shown: of standard output only these words are looked at. */
+function writtenBy({ stderr, stdout = '' }: ProgramEnd): string {
+  return `${stderr}\n${stdout}`;
 }
 
 function failed(end: ProgramEnd, login: string): Problem {
@@ -86,11 +103,11 @@ function failed(end: ProgramEnd, login: string): Problem {
       misconfigured: true,
     });
   }
-  if (LOGIN_OVER.test(stderr)) {
+  if (isOver(end)) {
     const sentence = 'Your login of the databricks CLI has expired or was revoked.';
     return new Problem('auth', sentence, { hint: `Run \`${login}\`, then call again.` });
   }
-  if (NO_LOGIN.test(stderr)) {
+  if (hasNone(end)) {
     const sentence = 'You are not logged in to the workspace with the databricks CLI.';
     return new Problem('auth', sentence, { hint: `Run \`${login}\`, then call again.` });
   }

@@ -3,7 +3,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Enquire } from '../../ports.ts';
 import { isRecord } from '../../protocol/json.ts';
-import { listConnections, listServices } from '../catalog.ts';
+import { listConnections, listServices, schemaOf } from '../catalog.ts';
 import type { Target } from '../targets.ts';
 import type { Place } from './place.ts';
 import type { Row } from './table.ts';
@@ -59,10 +59,13 @@ async function namesLike(
   return { all, meant: isNear ? folded.get(near) : longer };
 }
 
-/** Names of the form that the option takes: a hint must not carry other text of a server's. */
+/** Only names that the option takes: a hint must not carry other text of a server's. */
 async function listOf({ id, sort }: Target, enquire: Enquire): Promise<string[] | undefined> {
   if (sort === 'endpoint') return undefined;
-  const schema = id.split('.').slice(0, 2).join('.');
-  const found = await (sort === 'service' ? listServices(enquire, schema, PAGES) : listConnections(enquire, PAGES));
+  const schema = schemaOf(id);
+  const found =
+    sort === 'service'
+      ? await listServices(enquire, schema ?? '', PAGES)
+      : await listConnections(enquire, { schema, mostPages: PAGES });
   return found.map(({ name }) => name).filter((name) => /^[\w.-]{1,255}$/.test(name));
 }

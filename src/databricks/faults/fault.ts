@@ -39,7 +39,7 @@ export function faultInError(head: HttpHead, message: string, place: Place): Fau
  */
 function mayBeUncoded({ isGuess = false }: Row, { page, status }: Signs): boolean {
   if (status === 404 || status === 405) return isGuess;
-  return [400, 401, 403].includes(status) || (status >= 300 && status < 400) || (status === 200 && page !== '');
+  return [400, 401, 403, 429].includes(status) || (status >= 300 && status < 400) || (status === 200 && page !== '');
 }
 
 function isPlatforms(message: string, { code, relayed }: Said): boolean {
@@ -53,7 +53,8 @@ function isPlatforms(message: string, { code, relayed }: Said): boolean {
 /** Words about another connection than ours are those of a server that uses one itself. */
 function isAboutAnother({ message }: Said, { target }: Place): boolean {
   const [, named] = /\bfor the connection\s+'([^']{1,255})'/.exec(message) ?? [];
-  return target.sort === 'connection' && named !== undefined && named !== target.id;
+  // The platform may call a connection in a schema by its last part.
+  return target.sort === 'connection' && named !== undefined && named !== target.id && !target.id.endsWith(`.${named}`);
 }
 
 function signsOf({ header, status }: HttpHead, said: Said): Signs {

@@ -53,7 +53,7 @@ export const rows = (): readonly Row[] => [
     isOfUse: true,
   },
   {
-    // [RFC 9728] The AI gateway asks so for the login behind a service. [third-party observation, 2026-08]
+    // [RFC 9728] Unity Gateway asks like this for the login behind a service. [third-party observation, 2026-08]
     name: 'service-login',
     when: ({ status, code, challenge }, { target }) =>
       target.sort === 'service' && status === 401 && code === '' && /\bresource_metadata=/i.test(challenge),
@@ -94,10 +94,30 @@ export const rows = (): readonly Row[] => [
   },
   {
     name: 'ip-blocked',
-    when: ({ message }) => /\bIP (?:access list|ACL)|^Unauthorized network access to workspace/i.test(message),
+    when: ({ message, relayed }) =>
+      !relayed &&
+      /\bIP (?:access list|ACL)\b|\bIP address\b[^.]{0,120}\b(?:blocked|not allowed|not permitted)\b|^Unauthorized network access to workspace/i.test(
+        message,
+      ),
     kind: 'auth',
     says: (_, { message }) => `The workspace does not accept calls from this network: ${excerpt(message)}`,
-    hint: () => 'Connect to the company network or VPN, or have the address put on the IP access list.',
+    hint: (_, { message }) =>
+      `Connect to the company network or VPN, or ask an administrator to put ${addressIn(message)} on the IP access list of the workspace.`,
+  },
+  {
+    // The workspace reached the limits of its own network, not of the user's.
+    name: 'network-policy',
+    when: ({ code, message, relayed }) =>
+      (code !== '' || relayed) &&
+      /\b(?:serverless )?(?:network|egress) polic(?:y|ies)\b|\begress\b[^.]{0,80}\b(?:blocked|denied|not allowed)\b/i.test(
+        message,
+      ),
+    kind: 'upstreamHttp',
+    says: ({ target }, { message }) =>
+      `A network policy of the workspace blocks the server behind the ${target.name}: ${excerpt(message)}`,
+    hint: () =>
+      'Ask an administrator of the account to add the name of the server to the allowed domains of the serverless network policy.',
+    isOfUse: true,
   },
   {
     name: 'private-link',
@@ -193,6 +213,27 @@ export const rows = (): readonly Row[] => [
     hint: () => 'Send less at a time.',
   },
   {
+    // Waiting does not help. Trial workspaces have such limits. [community.databricks.com, 2026]
+    name: 'rate-limit-zero',
+    when: ({ code, message }) => code !== '' && /\brate limit of 0\b/i.test(message),
+    kind: 'auth',
+    says: ({ target }) => `Databricks has set the rate limit of the ${target.name} to 0.`,
+    hint: () =>
+      'Ask an administrator of the account: workspaces on trial have such limits until the account is verified.',
+    isOfUse: true,
+  },
+  {
+    name: 'service-rate-limit',
+    when: ({ code, message, status }, { target }) =>
+      /\bQPM\b|\bquer(?:y|ies) per minute\b/i.test(message) ||
+      (target.sort === 'service' && code !== '' && status === 429 && /\brate.?limit/i.test(message)),
+    kind: 'rateLimited',
+    says: ({ target }) => `The ${target.name} has reached its limit of calls per minute.`,
+    hint: ({ target }) =>
+      `Wait a minute before the next call, or ask the owner of the ${target.name} to raise its rate limit (QPM).`,
+    isOfUse: true,
+  },
+  {
     name: 'rate-limited',
     when: ({ code, status }) =>
       (status === 429 && code !== '') || code === 'REQUEST_LIMIT_EXCEEDED' || code === 'RESOURCE_EXHAUSTED',
@@ -275,6 +316,11 @@ export const rows = (): readonly Row[] => [
     outcome: 'unknown',
   },
 ];
+
+/** The address that a refusal names, so that the user need not look for it. */
+function addressIn(message: string): string {
+  return /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)/.exec(message)?.[0] ?? 'the address';
+}
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;

@@ -20,6 +20,44 @@ describe('what the CLI says becomes a sentence with the next step', () => {
   it.each<[what: string, step: Step, said: string, runs: number]>([
     ['nobody is logged in (T088)', { does: 'noLogin' }, LOGIN, 1],
     ['the login is over: asked once more, another process may have renewed it (T090)', { does: 'revoked' }, LOGIN, 2],
+    [
+      'a code says that the login is over',
+      { does: 'print', stderr: '{"error_code": "INVALID_REFRESH_TOKEN", "message": "expired"}', exitCode: 1 },
+      `has expired or was revoked. ${LOGIN}`,
+      2,
+    ],
+    [
+      'a newer code says it, on the other stream',
+      { does: 'print', stdout: '{"error_code": "UNAUTHENTICATED", "message": "expired"}', exitCode: 1 },
+      `has expired or was revoked. ${LOGIN}`,
+      2,
+    ],
+    [
+      'only the words say it',
+      { does: 'print', stderr: 'To reauthenticate, run the following command:\n  databricks auth login', exitCode: 1 },
+      `has expired or was revoked. ${LOGIN}`,
+      2,
+    ],
+    [
+      'the cache of a newer CLI has no login',
+      {
+        does: 'print',
+        stderr: '{"error_code": "UNAUTHENTICATED", "message": "no cached credentials. To reauthenticate, run: x"}',
+        exitCode: 1,
+      },
+      `You are not logged in to the workspace with the databricks CLI. ${LOGIN}`,
+      1,
+    ],
+    [
+      'an older CLI has stored the login',
+      {
+        does: 'print',
+        stderr: 'stored credentials from older CLI versions are no longer used. To reauthenticate, run: x',
+        exitCode: 1,
+      },
+      `You are not logged in to the workspace with the databricks CLI. ${LOGIN}`,
+      1,
+    ],
     ['several profiles are for the host (T095)', { does: 'ambiguous' }, 'Name the one that is meant with --profile', 1],
     ['it is too old', { does: 'oldCli' }, 'Install the current one', 1],
     [
@@ -116,7 +154,7 @@ describe('a token that the workspace refuses', () => {
     const { cli, tokens } = signInByCli(OVER, TOKEN);
     const refused = await tokens.access();
     expect(await tokens.access(refused)).toMatchObject({ token: 'oauth-canary-0123456789' });
-    expect(argsOf(cli)).toEqual([`auth token --host=${HOST}`, `auth token --host=${HOST}`]);
+    expect(argsOf(cli)).toEqual([`auth token --host=${HOST} --output=json`, `auth token --host=${HOST} --output=json`]);
   });
 
   it('is renewed by force else, and not again within a minute (T079, T081)', async () => {
@@ -124,7 +162,7 @@ describe('a token that the workspace refuses', () => {
     const refused = await tokens.access();
     const renewed = await tokens.access(refused);
     expect(renewed).toMatchObject({ token: 'oauth-canary-0123456789' });
-    expect(argsOf(cli).at(-1)).toBe(`auth token --host=${HOST} --force-refresh`);
+    expect(argsOf(cli).at(-1)).toBe(`auth token --host=${HOST} --output=json --force-refresh`);
     clock.advance(58_000);
     // The same object: there is no other to be had.
     expect(await tokens.access(renewed)).toBe(renewed);

@@ -54,12 +54,24 @@ describe('a connection that does not exist', () => {
     const asked: string[] = [];
     const enquire: Enquire = async (path) => {
       asked.push(path);
-      return { mcp_services: [{ full_name: 'system.ai.github' }] };
+      return { mcp_services: [{ name: 'mcp-services/system.ai.github' }] };
     };
     expect(await hintFor('connection-missing', serviceTarget('system.ai.gitub'), enquire)).toMatch(
       /^Did you mean system\.ai\.github\? Check --service/,
     );
-    expect(asked).toEqual(['/api/2.1/unity-catalog/mcp-services?parent=schemas/system.ai']);
+    expect(asked).toEqual(['/api/2.1/unity-catalog/mcp-services?parent=schemas/system.ai&page_size=100&view=FULL']);
+  });
+
+  it('in a schema is looked for there, and called by its full name', async () => {
+    const asked: string[] = [];
+    const enquire: Enquire = async (path) => {
+      asked.push(path);
+      return { connections: [{ name: 'github', full_name: 'main.mcp.github', connection_type: 'HTTP' }] };
+    };
+    expect(await hintFor('connection-missing', connectionTarget('main.mcp.gitub'), enquire)).toMatch(
+      /^Did you mean main\.mcp\.github\? Check --connection/,
+    );
+    expect(asked).toEqual(['/api/2.1/unity-catalog/connections?parent=schemas/main.mcp&max_results=0']);
   });
 
   it.each<[string, Enquire]>([
@@ -83,6 +95,13 @@ describe('a privilege that is missing', () => {
       userName: 'ada@example.com',
     }));
     expect(hint).toBe('Ask its owner for: GRANT USE CONNECTION ON CONNECTION `c` TO `ada@example.com`');
+  });
+
+  it('quotes each part of a connection in a schema', async () => {
+    const hint = await hintFor('privilege-missing', connectionTarget('main.mcp.github'), async () => ({
+      userName: 'ada@example.com',
+    }));
+    expect(hint).toMatch(/ON CONNECTION `main`\.`mcp`\.`github` TO /);
   });
 
   it.each([
