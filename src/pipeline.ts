@@ -124,7 +124,12 @@ function requestDefaults(
   headers: Readonly<Record<string, string>>,
   emit: Emit,
 ): LegacyOptions {
-  const limits = { silenceMs: requestTimeoutMs, totalMs: TOTAL_PER_SILENCE * requestTimeoutMs };
+  const limits = {
+    silenceMs: requestTimeoutMs,
+    silenceHint: 'Give the server more time with --request-timeout.',
+    totalMs: TOTAL_PER_SILENCE * requestTimeoutMs,
+    totalHint: `Give the server more time with --request-timeout: a call may take ${TOTAL_PER_SILENCE} times as long in all.`,
+  };
   const repeats = new Repeats({ annotated: retryAnnotated, after503: retry503 });
   return { headers, limits, keepCapabilities, emit, repeats };
 }

@@ -96,7 +96,12 @@ async function send({ destination, wire }: Services, asked: PlainRequest, timeou
     const access = await wire.tokens.access(refusedAccess);
     const life = new AbortController();
     const stop = wire.clock.after(timeoutMs, () =>
-      life.abort(new Problem('timeout', `No answer came within ${timeoutMs / 1000} s.`, { outcome: 'unknown' })),
+      life.abort(
+        new Problem('timeout', `No answer came within ${timeoutMs / 1000} s.`, {
+          outcome: 'unknown',
+          hint: 'Give the server more time with --request-timeout.',
+        }),
+      ),
     );
     try {
       const call = wrapPlain(plainWay, asked, access);

@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<Kind, KindRow>> = {
   invalidUpstream: { rpc: INTERNAL, hint: 'Check that the connection leads to an MCP server.' },
   tooLarge: { rpc: INTERNAL, hint: 'Send or ask for less at a time.' },
   sessionLost: { rpc: INTERNAL, hint: 'Call again; if that fails too, restart the client.' },
-  timeout: { rpc: INTERNAL, hint: 'Give the server more time with --request-timeout.' },
+  timeout: { rpc: INTERNAL, hint: 'Check the network and the server, then try again.' },
   shutdown: { rpc: INTERNAL, hint: 'Start the client again.' },
   internal: { rpc: INTERNAL, hint: 'This is a bug in uc-mcp-bridge: please report it.' },
   badMessage: { rpc: -32600, hint: 'Send one JSON-RPC 2.0 message on each line, in UTF-8.' },
@@ -101,7 +101,7 @@ export interface Details {
   readonly url?: string | undefined;
 }
 
-/** Starts every sentence about a call that may have run, so that no model takes it for an invitation to repeat. */
+/** Starts every sentence about a call that may have had effects, so that no model takes it for an invitation to repeat. */
 const OUTCOME_UNKNOWN = 'OUTCOME UNKNOWN';
 
 /** An error with a stable kind, one sentence with the cause, and the next step. Never holds a secret. */
@@ -149,8 +149,9 @@ export class Problem extends Error {
    * @param harmless - whether repeating the call does no harm
    */
   withOutcomeUnknown(harmless: boolean): Problem {
-    const advice = harmless ? 'Repeating it is harmless.' : 'Do not repeat it; check first whether it took effect.';
-    const sentence = `${OUTCOME_UNKNOWN}: the call may have been executed. ${advice} Cause: ${this.message}`;
+    const sentence = harmless
+      ? `${ended(this.message)} Repeating the call is harmless.`
+      : `${OUTCOME_UNKNOWN}: the call may have been executed. Do not repeat it; check first whether it took effect. Cause: ${this.message}`;
     return new Problem(this.kind, sentence, { ...this.details, outcome: 'unknown' }, this.cause);
   }
 }
@@ -165,7 +166,7 @@ export class Problem extends Error {
  */
 export function errorText(id: Id | undefined, problem: Problem, elicitationId?: string): string {
   const { details, hint, kind, outcome } = problem;
-  const sentence = /[.!?…]$/.test(problem.message) ? problem.message : `${problem.message}.`;
+  const sentence = ended(problem.message);
   const elicitation =
     elicitationId === undefined || details.url === undefined
       ? undefined
@@ -189,6 +190,10 @@ export function errorText(id: Id | undefined, problem: Problem, elicitationId?: 
   };
   const idMember = id === undefined ? '' : `"id":${id},`;
   return `{"jsonrpc":"2.0",${idMember}"error":${JSON.stringify(error)}}`;
+}
+
+function ended(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** Whatever was thrown while a message was under way, as a Problem: what is none is a bug of ours. */

@@ -30,8 +30,7 @@ export class Batches {
   async send(batch: Batch): Promise<void> {
     const { backlog, emit, fail, inflight, next, slots } = this.#parts;
     const requests = batch.messages.flatMap((message) => (message.kind === 'request' ? [inflight.open(message)] : []));
-    const sentence = 'The server left a request of the batch unanswered.';
-    let problem = new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(batch) !== 'effects');
+    let problem: Problem | undefined;
     const controller = new AbortController();
     const mark = (outcome: Outcome) => {
       for (const pending of requests) pending.mark(outcome);
@@ -52,7 +51,7 @@ export class Batches {
       this.#controllers.delete(controller);
     }
     for (const pending of requests) {
-      await fail(pending, problem);
+      await fail(pending, problem ?? leftOut(pending));
       inflight.close(pending);
     }
   }
@@ -61,4 +60,9 @@ export class Batches {
   abort(reason: Problem): void {
     for (const controller of this.#controllers) controller.abort(reason);
   }
+}
+
+function leftOut({ request }: Pending): Problem {
+  const sentence = 'The server left a request of the batch unanswered.';
+  return new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(request) !== 'effects');
 }

@@ -1,38 +1,40 @@
 /** The two ends of a call's patience: a limit for silence, which every byte resets, and one for the whole of it. */
 
 import type { Clock } from '../ports.ts';
-import { silent, tooLong } from './failure.ts';
+import { silent, tooLong, unfinished } from './failure.ts';
 
 export interface Limits {
   /** Longest time without a byte, in milliseconds. */
   readonly silenceMs: number;
   /** Longest time in all, repeats included, in milliseconds. */
   readonly totalMs: number;
+  /** What to do when the silence was too long: names an option only if that governs this limit. */
+  readonly silenceHint?: string;
+  /** The same for the time in all. */
+  readonly totalHint?: string;
 }
 
 /** Fires `signal` when a limit is reached, or when `outer` fires; to be released when the call is over. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
-  readonly #silenceMs: number;
-  readonly #totalMs: number;
+  readonly #limits: Limits;
   readonly #outer: AbortSignal;
   readonly #follow: () => void;
   #stop: () => void;
   readonly #startedAt: number;
   #heardAt: number;
 
-  constructor(clock: Clock, { silenceMs, totalMs }: Limits, outer: AbortSignal) {
+  constructor(clock: Clock, limits: Limits, outer: AbortSignal) {
     this.#clock = clock;
-    this.#silenceMs = silenceMs;
-    this.#totalMs = totalMs;
+    this.#limits = limits;
     this.#outer = outer;
     this.#follow = () => this.#controller.abort(outer.reason);
     if (outer.aborted) this.#follow();
     else outer.addEventListener('abort', this.#follow, { once: true });
     this.#startedAt = clock.now();
     this.#heardAt = this.#startedAt;
-    this.#stop = this.#watch(Math.min(silenceMs, totalMs));
+    this.#stop = this.#watch(Math.min(limits.silenceMs, limits.totalMs));
   }
 
   get signal(): AbortSignal {
@@ -52,7 +54,7 @@ export class Deadline {
   /** From now on the far end has only `ms` to finish. */
   shorten(ms: number): void {
     this.#stop();
-    this.#stop = this.#clock.after(ms, () => this.#controller.abort(silent(ms)));
+    this.#stop = this.#clock.after(ms, () => this.#controller.abort(unfinished(ms)));
   }
 
   release(): void {
@@ -69,10 +71,11 @@ export class Deadline {
   #watch(ms: number): () => void {
     return this.#clock.after(ms, () => {
       const now = this.#clock.now();
-      const leftMs = this.#startedAt + this.#totalMs - now;
-      const quietMs = Math.min(this.#heardAt + this.#silenceMs - now, this.#silenceMs);
-      if (leftMs <= 0) this.#controller.abort(tooLong(this.#totalMs));
-      else if (quietMs <= 0) this.#controller.abort(silent(this.#silenceMs));
+      const { silenceHint, silenceMs, totalHint, totalMs } = this.#limits;
+      const leftMs = this.#startedAt + totalMs - now;
+      const quietMs = Math.min(this.#heardAt + silenceMs - now, silenceMs);
+      if (leftMs <= 0) this.#controller.abort(tooLong(totalMs, totalHint));
+      else if (quietMs <= 0) this.#controller.abort(silent(silenceMs, silenceHint));
       else this.#stop = this.#watch(Math.min(leftMs, quietMs));
     });
   }

@@ -38,7 +38,11 @@ const FIRST_ANSWER_MS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** A stream of notifications may be quiet for hours, and goes on for as long as the client wants it. */
-const LISTENING: Limits = { silenceMs: 24 * 3_600_000, totalMs: 24 * 3_600_000 };
+const LISTENING: Limits = {
+  silenceMs: 24 * 3_600_000,
+  totalMs: 24 * 3_600_000,
+  totalHint: 'Subscribe again: a subscription lasts a day.',
+};
 
 /** @param session - that a legacy message belongs to */
 export function errandFor(message: Message, session: Session, defaults: RequestDefaults): Errand {
@@ -71,5 +75,12 @@ function limitsFor(method: string, limits: Limits): Limits {
   if (method === 'subscriptions/listen') return LISTENING;
   const ms = FIRST_ANSWER_MS.get(method);
   if (ms === undefined) return limits;
-  return { silenceMs: Math.min(ms, limits.silenceMs), totalMs: Math.min(ms, limits.totalMs) };
+  const fixed = `Check that the MCP server is up: ${method} has ${ms / 1000} s, which no option changes.`;
+  const isSilenceFixed = ms <= limits.silenceMs;
+  const isTotalFixed = ms <= limits.totalMs;
+  return {
+    ...limits,
+    ...(isSilenceFixed && { silenceMs: ms, silenceHint: fixed }),
+    ...(isTotalFixed && { totalMs: ms, totalHint: fixed }),
+  };
 }

@@ -50,7 +50,7 @@ export async function exchange(
   };
   const onWrite = () => note('unknown');
   try {
-    if (pacing.pausedMs > attempts.patienceMs) throw askedToWait(pacing.pausedMs);
+    if (pacing.pausedMs > attempts.patienceMs) throw askedToWait(pacing.pausedMs, attempts.patienceMs);
     if (pacing.pausedMs > 0) await notice(pacing.pausedMs, undefined);
     for (;;) {
       let access: Access | undefined;
@@ -105,7 +105,11 @@ function known(thrown: unknown, outcome: Outcome): unknown {
 }
 
 /** The workspace has turned another call away, and this one has not the time to wait for as long as it asked. */
-function askedToWait(ms: number): Problem {
-  const sentence = 'The workspace or the server has asked for a pause that is longer than the call can wait.';
+function askedToWait(ms: number, patienceMs: number): Problem {
+  const sentence = `The workspace or the server has asked for a pause of ${inSeconds(ms)} s, and the call can wait ${inSeconds(patienceMs)} s.`;
   return new Problem('rateLimited', sentence, { outcome: 'not_sent', retryAfterMs: Math.ceil(ms), attempts: 0 });
+}
+
+function inSeconds(ms: number): number {
+  return Math.ceil(ms / 100) / 10;
 }

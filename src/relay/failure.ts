@@ -115,14 +115,23 @@ export function cutOffLarge(cause: SendFailure): Failure {
   return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN, cause));
 }
 
-export function silent(ms: number): Failure {
-  const sentence = `The MCP server sent nothing for ${ms / 1000} s.`;
-  return new Failure('final', new Problem('timeout', sentence, UNKNOWN));
+/** @param hint - names the option that governs the limit, if there is one */
+export function silent(ms: number, hint: string | undefined): Failure {
+  return late(`The MCP server sent nothing for ${ms / 1000} s.`, hint);
 }
 
-export function tooLong(ms: number): Failure {
-  const sentence = `The call took longer than ${ms / 1000} s in all.`;
-  return new Failure('final', new Problem('timeout', sentence, UNKNOWN));
+/** @param hint - as above */
+export function tooLong(ms: number, hint: string | undefined): Failure {
+  return late(`The call took longer than ${ms / 1000} s in all.`, hint);
+}
+
+/** The server took the message, and sends a body that is not needed. */
+export function unfinished(ms: number): Failure {
+  return late(`The MCP server did not end its answer within ${ms / 1000} s.`, undefined);
+}
+
+function late(sentence: string, hint: string | undefined): Failure {
+  return new Failure('final', new Problem('timeout', sentence, hint === undefined ? UNKNOWN : { ...UNKNOWN, hint }));
 }
 
 /** A status without an MCP message under it. */

@@ -124,13 +124,16 @@ export class Relay {
       // It would go on for ever, and nobody is there to hear it.
       if (pending.request.method === LISTEN) this.#track(this.#giveUp(pending, shutdown(CLIENT_LEFT)));
     }
-    await within(this.#parts.clock, ms, Promise.all(this.#tasks));
-    await this.abort(CLIENT_LEFT);
+    const isDone = await within(this.#parts.clock, ms, Promise.all(this.#tasks));
+    await this.#abort(isDone ? shutdown(CLIENT_LEFT) : drained(ms));
   }
 
   /** Gives up everything that is under way: each request that waits is answered with `shutdown`. */
-  async abort(sentence: string): Promise<void> {
-    const problem = shutdown(sentence);
+  abort(sentence: string): Promise<void> {
+    return this.#abort(shutdown(sentence));
+  }
+
+  async #abort(problem: Problem): Promise<void> {
     this.#posts.abort(problem);
     this.#batches.abort(problem);
     await Promise.all(this.#inflight.waiting().map((pending) => this.#giveUp(pending, problem)));
@@ -287,4 +290,12 @@ export class Relay {
 
 function shutdown(sentence: string): Problem {
   return new Problem('shutdown', sentence, { outcome: 'unknown' });
+}
+
+function drained(ms: number): Problem {
+  const sentence = `The client closed the connection, and the answer did not come within ${ms / 1000} s after that.`;
+  return new Problem('shutdown', sentence, {
+    outcome: 'unknown',
+    hint: 'Keep the connection open, or give answers more time after its end with --drain-timeout.',
+  });
 }

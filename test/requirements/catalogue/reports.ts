@@ -25,7 +25,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T224', 0, 'The command call runs no tool that may write without consent.'),
   must('T225', 0, 'Every command explains a failure in the same sentence as serve.'),
   must('T226', 0, 'The sandbox works on every route under a client that uses socket pairs.'),
-  planned(must('T227', 1, 'A message about a limit names that limit, and only an option that governs it.')),
+  must('T227', 1, 'A message about a limit names that limit, and only an option that governs it.'),
   must('T228', 0, 'Limits are inclusive: the value at the limit is accepted, one more is not.'),
   must('T229', 1, 'Knowledge about tools is dropped when it expires or is revoked.'),
   planned(must('T230', 0, 'Browser sign-in opens one window for each host and renews its token without one.')),
