@@ -59,7 +59,7 @@ test("another user's file in place of a log file is refused (T194)", async () =>
   expect(run.stderr).toMatch(/cannot be opened for writing/);
 });
 
-test('a link in place of a log file is refused (T194)', async () => {
+test('a link in place of a log file is refused (T194, T243)', async () => {
   const directory = temporaryDirectory();
   const [target, link] = [join(directory, 'target'), join(directory, 'link')];
   symlinkSync(target, link);

@@ -63,7 +63,7 @@ describe('report', () => {
     expect(audit.stderr).toContain(`${lines.length} of its lines`);
   });
 
-  it('writes for its owner alone, and over nothing but a page of its own (T194)', async () => {
+  it('writes for its owner alone, and over nothing but a page of its own (T194, T243)', async () => {
     const record = written(recordText([HEADER]));
     const folder = temporaryDirectory();
     const [mine, link, page] = ['mine.html', 'link.html', 'page.html'].map((name) => join(folder, name)) as [

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import { VERSION } from '../../version.ts';
 import { dataFolder, type Machine } from '../clients/machine.ts';
+import { replaceFile } from './text-file.ts';
 
 /** The script that runs, behind the link of an installed package's bin. */
 export function runningScript(): Promise<string> {
@@ -54,40 +55,69 @@ export async function programOf(script: string, execPath: string, machine: Machi
   };
 }
 
-/** Puts the copy in its place; what is there already is the same, by its name. */
+/** Copies the program, unless the folder already holds that very program. A link in its place is replaced. */
 export async function copyProgram({ copyFrom, script }: Program): Promise<void> {
   if (copyFrom === undefined) return;
   const place = dirname(script);
   await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-  const half = `${place}.${process.pid}`;
-  await cp(copyFrom, half, { recursive: true });
+  if (await holdsProgram(place)) return;
+  const half = await mkdtemp(join(dirname(place), HALF));
   try {
+    await cp(copyFrom, half, { recursive: true });
+    await rm(place, { recursive: true, force: true });
     await rename(half, place);
-  } catch {
-    // It is there already: from an earlier run, or from one beside us.
-    await rm(half, { recursive: true });
+  } catch (error) {
+    await rm(half, { recursive: true, force: true });
+    // Another run may have put it there meanwhile.
+    if (!(await holdsProgram(place))) throw error;
   }
 }
 
-/** Beside the copies: the files that may refer to one, a line each. */
+/** Whether a folder, not a link to one, holds the files after which it is named. */
+async function holdsProgram(place: string): Promise<boolean> {
+  const isFolder = await lstat(place).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  return isFolder && place.endsWith(`-${await fingerprintOf(place).catch(() => '')}`);
+}
+
+/** In the data folder: the configuration files that may refer to a copy, one per line. */
 const USERS = 'written-files.txt';
+
+/** Prefix of a copy that is not complete yet. */
+const HALF = 'copying-';
+
+/** Names of copies. Anything else in the data folder is not ours to remove. */
+const COPY = /^(?:\d+\.\d+\.\d+[\w.+-]*-[0-9a-f]{8}|copying-\w+)$/;
 
 /** Notes that a file has an entry that starts a copy. */
 export async function noteUser(machine: Machine, { copyFrom }: Program, file: string): Promise<void> {
   if (copyFrom === undefined) return;
   const users = await usersOf(machine);
-  if (!users.includes(file)) await writeFile(join(dataFolder(machine), USERS), `${[...users, file].join('\n')}\n`);
+  if (users.includes(file)) return;
+  await replaceFile(join(dataFolder(machine), USERS), `${[...users, file].join('\n')}\n`, undefined, 0o600);
 }
 
 /** Removes the copies to which no file refers any more, and in the end their folder. @returns what it has removed */
 export async function removeUnusedCopies(machine: Machine): Promise<readonly string[]> {
   const folder = dataFolder(machine);
-  const texts = await Promise.all((await usersOf(machine)).map((file) => readFile(file, 'utf8').catch(() => '')));
-  const copies = (await readdir(folder).catch(() => [])).filter((name) => name !== USERS);
-  const unused = copies.filter((name) => !texts.some((text) => text.includes(name)));
+  const texts = await Promise.all((await usersOf(machine)).map(textOrNone));
+  // What a file that cannot be read refers to is not known.
+  if (texts.includes(undefined)) return [];
+  const copies = (await readdir(folder).catch(() => [])).filter((name) => COPY.test(name));
+  const unused = copies.filter((name) => !texts.some((text) => text?.includes(name)));
   for (const name of unused) await rm(join(folder, name), { recursive: true, force: true });
-  if (copies.length > 0 && unused.length === copies.length) await rm(folder, { recursive: true });
+  if (copies.length > 0 && unused.length === copies.length) {
+    await rm(join(folder, USERS), { force: true });
+    // The folder stays if it holds anything else.
+    await rmdir(folder).catch(() => {});
+  }
   return unused.map((name) => join(folder, name));
+}
+
+async function textOrNone(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error) => (error.code === 'ENOENT' ? '' : undefined));
 }
 
 async function usersOf(machine: Machine): Promise<readonly string[]> {

@@ -100,8 +100,17 @@ export async function writeTextFile(file: TextFile, text: string, privateMode: b
   await replaceFile(file.target, `${file.hasMark ? MARK : ''}${text}`, file.mode, privateMode ? 0o600 : 0o666);
 }
 
-/** Neither the new file nor the one that it replaces is written through a link. */
-async function replaceFile(target: string, text: string, mode: number | undefined, newMode: number): Promise<void> {
+/**
+ * Replaces a file. Neither the new file nor the one that it replaces is written through a link.
+ *
+ * @param mode - of the file that is replaced
+ */
+export async function replaceFile(
+  target: string,
+  text: string,
+  mode: number | undefined,
+  newMode: number,
+): Promise<void> {
   const half = join(dirname(target), `.uc-mcp-bridge-${randomBytes(6).toString('hex')}`);
   const handle = await open(half, 'wx', mode === undefined ? newMode : 0o600);
   try {

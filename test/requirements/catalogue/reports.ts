@@ -41,7 +41,7 @@ export const REPORTS: readonly Requirement[] = [
   planned(must('T240', 1, 'Logout removes the token and revokes it where the workspace can.')),
   must('T241', 0, 'Tool schemas are read in time and memory linear in their bytes.'),
   must('T242', 0, 'A member that repeats is edited in one pass.'),
-  planned(must('T243', 0, 'The installer writes nothing through a link and nothing outside the project.')),
+  must('T243', 0, 'The installer writes nothing through a link and nothing outside the project.'),
   planned(must('T244', 0, 'Responses to unknown ids are bounded in count and bytes, then the stream ends.')),
   planned(must('T245', 0, 'Blanks, empty events and one-byte chunks count against the limit of a response.')),
   must('T246', 0, 'Size and depth are checked before anything is built from a message.'),
