@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
+import { buildInfo } from './packaging/build-info.js';
 import { standApart } from './packaging/bundle/apart.js';
 import { asciiOnly } from './packaging/bundle/ascii.js';
 import { leaveOut } from './packaging/bundle/left-out.js';
@@ -46,7 +47,12 @@ export default defineConfig({
     pageAssets(),
     wasm(),
     asciiOnly(),
-    license({ thirdParty: { includePrivate: false, output: join(DIST, 'LICENSES.txt') } }),
+    license({
+      thirdParty: {
+        includePrivate: false,
+        output: [{ file: join(DIST, 'LICENSES.txt') }, { file: join(DIST, 'build.json'), template: buildInfo }],
+      },
+    }),
     {
       name: 'commonjs-marker',
       writeBundle: () => writeFileSync(join(DIST, 'package.json'), '{ "type": "commonjs" }\n'),

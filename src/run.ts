@@ -58,13 +58,15 @@ async function perform(
       return 0;
     }
     case 'version': {
-      print(process.stdout, `${VERSION}\n`);
+      print(process.stdout, reading.own.verbose ? (await import('./commands/version.ts')).versions() : `${VERSION}\n`);
       return 0;
     }
     case 'serve':
       return alone ? introduce() : begin(reading, warnings, compiled);
     case 'install':
       return (await import('./commands/install.ts')).install(reading, run);
+    case 'update':
+      return (await import('./commands/update.ts')).update(reading);
     case 'uninstall':
       return (await import('./commands/uninstall.ts')).uninstall(reading);
     case 'demo':

@@ -61,6 +61,7 @@ describe('the package', () => {
       'README.md',
       'claude_desktop_config.example.json',
       'dist/LICENSES.txt',
+      'dist/build.json',
       'dist/llhttp.wasm',
       'dist/package.json',
       'package.json',
@@ -98,6 +99,8 @@ describe('the package', () => {
       expect.arrayContaining(['@modelcontextprotocol/sdk', 'eventsource-parser', 'pino', 'undici', 'zod']),
     );
     expect([...licences.matchAll(/^License: (.+)$/gm)].map(([, licence]) => licence)).toHaveLength(names.length);
+    const { bundled } = JSON.parse(await readFile(join(ROOT, 'dist', 'build.json'), 'utf8'));
+    expect(bundled.map(({ name }: { readonly name: string }) => name).sort()).toEqual(names);
     expect(licences).not.toMatch(/^License: (?:null|undefined|.*GPL.*)$/m);
   });
 

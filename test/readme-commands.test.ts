@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts';
 import { startWorkspace, type Workspace } from '../src/sandbox/workspace.ts';
+import { AS_WINDOWS } from './support/preload.ts';
 import { type Run, runBin } from './support/run-bin.ts';
 
 const README = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
@@ -68,7 +69,9 @@ describe('the commands of the README', () => {
       TMPDIR: home,
       DATABRICKS_CONFIG_FILE: join(home, '.databrickscfg'),
     };
-    return runBin({ args, env, cwd: home, timeoutMs: 25_000, ...(stdin && { stdin }) });
+    // This client runs on Windows only.
+    const nodeArgs = args.includes('visual-studio') ? AS_WINDOWS : [];
+    return runBin({ args, env, cwd: home, nodeArgs, timeoutMs: 25_000, ...(stdin && { stdin }) });
   }
 
   it('are there', () => {

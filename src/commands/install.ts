@@ -1,28 +1,22 @@
 /** `install`: lets the clients of this machine start the bridge, with the options that are given. */
 
 import { homedir } from 'node:os';
+import type { Scope } from '../config/commands.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
 import { ALL_CLIENTS, clientOf } from './clients/clients.ts';
 import type { Machine } from './clients/machine.ts';
-import { applyByCommand, applyInstall, type Own, ownAdd } from './install/apply.ts';
-import { type Change, changeFor, pathOf, type Wanted } from './install/change.ts';
+import { applyByCommand, applyInstall, copied, ownAdd } from './install/apply.ts';
+import { changeFor, type Wanted } from './install/change.ts';
 import { clientsFor, flagsOf, unknownProfile, withDestination } from './install/completed.ts';
-import { databricksFor } from './install/databricks-program.ts';
-import { entryFor } from './install/entry.ts';
+import { NEEDS_PACKAGE } from './install/launch.ts';
 import { type Page, pageOn } from './install/page.ts';
-import {
-  copyProgram,
-  noteUser,
-  type Program,
-  programOf,
-  removeUnusedCopies,
-  runningScript,
-} from './install/program.ts';
+import { print } from './install/print.ts';
+import { noteUser, type Program, programOf, removeUnusedCopies, runningScript } from './install/program.ts';
 import type { Questions } from './install/questions.ts';
-import { entryChange, printed } from './install/shown-entry.ts';
-import { codeOf, placeOf } from './install/text-file.ts';
+import { entriesFor, NO_DESTINATION, ONE_NAME, serversOf } from './install/servers.ts';
+import { isForeign, type Step, showStep } from './install/step.ts';
 
 /** By a signal that a person sends with Ctrl-C. */
 const INTERRUPTED = 130;
@@ -37,6 +31,7 @@ export async function install(
 ): Promise<number> {
   const page = pageOn(process.stdout);
   const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
+  if (asked.own.print) return print(asked, machine);
   const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !asked.own.yes;
   if (!somebody && !asked.own.yes && !asked.own.dryRun) {
     page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');
@@ -54,13 +49,6 @@ export async function install(
   }
 }
 
-/** One file of one client, and what is to be done with it. */
-interface Step {
-  readonly client: Client;
-  readonly change: Change;
-  readonly own: Own | undefined;
-}
-
 /** @param questions - undefined where nobody is asked */
 async function write(
   first: Asked<'install'>,
@@ -69,12 +57,15 @@ async function write(
   questions: Questions | undefined,
   check: ((argv: readonly string[]) => Promise<number>) | undefined,
 ): Promise<number> {
-  const { dryRun, name, scope, yes } = first.own;
+  const { dryRun, scope, yes } = first.own;
   const asked = await withDestination(first, questions);
   if (asked === undefined) {
-    page.say(
-      '--connection is missing: name the Unity Catalog connection with it, or give --url, --service or --sandbox.',
-    );
+    page.say(NO_DESTINATION);
+    return USAGE;
+  }
+  const servers = serversOf(asked);
+  if (servers.length > 1 && first.own.name !== undefined) {
+    page.say(ONE_NAME);
     return USAGE;
   }
   const clients = await clientsFor(asked, questions, machine);
@@ -90,14 +81,13 @@ async function write(
     return CONFIGURATION;
   }
   const script = await runningScript();
-  const program = await programOf(script, process.execPath, machine);
-  const cli = await databricksFor(asked, machine);
-  const { entry, notes, refusals } = entryFor(asked, program, { ...machine.env, ...cli });
+  const program = scope === 'project' ? undefined : await programOf(script, process.execPath, machine);
+  const within = scope === 'project' ? machine.cwd : undefined;
+  const { made, notes, refusals } = await entriesFor(servers, program, machine);
   if (refusals.length > 0) {
     for (const refusal of refusals) page.say(refusal);
     return CONFIGURATION;
   }
-  const wanted: Wanted = { name, entry, script, within: scope === 'project' ? machine.cwd : undefined };
   const steps: Step[] = [];
   let isWhole = true;
   for (const client of clients.map(clientOf)) {
@@ -109,30 +99,27 @@ async function write(
     }
     // Two of them may share one.
     for (const file of files.filter((name) => steps.every(({ change }) => change.file !== name))) {
-      const change = await changeFor(client, file, wanted);
-      // No client's command replaces an entry without asking.
-      const isNew = change.is === 'edit' ? change.replaces === 'nothing' : change.is === 'left' && change.isTooLarge;
-      steps.push({ client, change, own: scope === 'user' && isNew ? ownAdd(client, wanted, machine) : undefined });
+      for (const wanted of made.map((server) => ({ ...server, script, within }))) {
+        steps.push(await stepFor(client, file, wanted, scope, machine));
+      }
     }
   }
   const edits: Step[] = [];
   for (const step of steps) {
-    const isOurs = show(step, page, wanted, yes);
+    const isOurs = showStep(step, page, yes);
     if (!isOurs) isWhole = false;
     else if (step.change.is !== 'same') edits.push(step);
   }
   if (unknown !== undefined) page.say(`Note: ${unknown.sentence}`);
-  for (const note of edits.length > 0 ? [...program.notes, ...notes] : notes) page.say(`Note: ${note}`);
-  if (scope === 'project' && edits.length > 0) {
-    page.say('Note: The entry names files of this machine: whoever shares the project runs install too.');
-  }
+  const aboutProgram = program === undefined ? [NEEDS_PACKAGE] : program.notes;
+  for (const note of edits.length > 0 ? [...aboutProgram, ...notes] : notes) page.say(`Note: ${note}`);
   const exit = () => (isWhole ? 0 : CONFIGURATION);
   if (dryRun) {
     page.say(edits.length > 0 ? 'Nothing was written: this was a dry run.' : 'There is nothing to change.');
     return exit();
   }
   if (edits.length > 0) {
-    const done = await carryOut(edits, { page, machine, wanted, program, scope, questions });
+    const done = await carryOut(edits, { page, machine, program, scope, questions });
     if (done === 'declined') return exit();
     isWhole &&= done;
   } else if (isWhole) {
@@ -140,24 +127,26 @@ async function write(
   }
   if (questions === undefined || check === undefined || asked.config.sandbox) return exit();
   page.say('');
-  return (await check(['doctor', ...flagsOf(asked)])) || exit();
+  let worst = 0;
+  for (const server of servers) worst ||= await check(['doctor', ...flagsOf(server.asked)]);
+  return worst || exit();
 }
 
 interface Work {
   readonly page: Page;
   readonly machine: Machine;
-  readonly wanted: Wanted;
-  readonly program: Program;
+  /** Undefined where the entry runs the published package. */
+  readonly program: Program | undefined;
   readonly scope: 'user' | 'project';
   readonly questions: Questions | undefined;
 }
 
 /** @returns whether all of it was done */
 async function carryOut(edits: readonly Step[], work: Work): Promise<boolean | 'declined'> {
-  const { machine, page, program, questions, scope, wanted } = work;
+  const { machine, page, program, questions, scope } = work;
   const agreed: Step[] = [];
   for (const step of edits.filter(isForeign)) {
-    const question = `"${wanted.name}" in ${step.client.title} starts something else. Replace it?`;
+    const question = `"${step.wanted.name}" in ${step.client.title} starts something else. Replace it?`;
     if (await questions?.yes(question)) agreed.push(step);
   }
   const plain = edits.filter((step) => !isForeign(step));
@@ -167,16 +156,17 @@ async function carryOut(edits: readonly Step[], work: Work): Promise<boolean | '
     page.say('Nothing was changed.');
     return 'declined';
   }
-  try {
-    await copyProgram(program);
-  } catch (error) {
-    if (codeOf(error) === 'unknown error') throw error;
-    page.say(`The program cannot be copied to ${program.script} (${codeOf(error)}): nothing was changed.`);
-    return false;
-  }
+  if (program !== undefined && !(await copied(program, page))) return false;
   let isWhole = true;
-  for (const { change, client, own } of agreed) {
-    await noteUser(machine, program, change.is === 'edit' ? change.from.target : change.file);
+  const written = new Set<string>();
+  for (const step of agreed) {
+    const { client, own, wanted } = step;
+    // An edit of this run may have changed the file.
+    const change = written.has(step.change.file) ? await changeFor(client, step.change.file, wanted) : step.change;
+    written.add(change.file);
+    if (program !== undefined) {
+      await noteUser(machine, program, change.is === 'edit' ? change.from.target : change.file);
+    }
     const { failed, sentences } =
       change.is === 'edit'
         ? await applyInstall(client, change, own, wanted, machine, scope === 'user')
@@ -188,56 +178,13 @@ async function carryOut(edits: readonly Step[], work: Work): Promise<boolean | '
     isWhole &&= !failed;
   }
   // A copy that no file refers to, because it could not be written, would stay for ever.
-  if (!isWhole && program.copyFrom !== undefined) await removeUnusedCopies(machine);
+  if (!isWhole && program?.copyFrom !== undefined) await removeUnusedCopies(machine);
   return isWhole;
 }
 
-function isForeign({ change }: Step): boolean {
-  return change.is === 'edit' && change.replaces === 'foreign';
-}
-
-/** Shows what is to be done. @returns false where it is not, because a person has to decide or to repair first */
-function show({ change, client, own }: Step, page: Page, wanted: Wanted, isUnasked: boolean): boolean {
-  const { entry, name } = wanted;
-  switch (change.is) {
-    case 'same':
-      page.say(`${client.title}: ${change.file} has the entry already.`);
-      return true;
-    case 'left':
-      if (own === undefined) {
-        page.say(`${client.title}: left alone. ${change.sentence}`);
-        return false;
-      }
-      page.say(`${client.title}: ${change.file}`);
-      page.showChange(entryChange(client, pathOf(client, {}, name), undefined, entry));
-      page.say(`${change.sentence} By its own command: ${spelled(own)}`);
-      return true;
-    case 'edit':
-      page.say(`${client.title}: ${placeOf(change.from)}`);
-      if (change.replaces === 'foreign' && isUnasked) {
-        page.say(`"${name}" is there already and starts something else; it is left alone. ${RENAME}`);
-        return false;
-      }
-      page.showChange(entryChange(client, change.path, change.written, entry));
-      if (change.from.text !== undefined) page.say('Everything else in the file stays as it is.');
-      if (client.alsoPasted !== undefined) {
-        page.say(`${client.alsoPasted}\n${printed(client, pathOf(client, {}, name), entry)}`);
-      }
-      if (own !== undefined) page.say(`By its own command: ${spelled(own)}`);
-      if (change.replaces === 'foreign') {
-        page.say(`"${name}" is there already and starts something else. ${RENAME}`);
-      }
-      return true;
-  }
-}
-
-const RENAME = 'Give this one another name with --name.';
-
-function spelled({ args, program }: Own): string {
-  return [program, ...args].map(shown).join(' ');
-}
-
-/** As a shell would take it. */
-function shown(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+async function stepFor(client: Client, file: string, wanted: Wanted, scope: Scope, machine: Machine): Promise<Step> {
+  const change = await changeFor(client, file, wanted);
+  // No client's command replaces an entry without asking.
+  const isNew = change.is === 'edit' ? change.replaces === 'nothing' : change.is === 'left' && change.isTooLarge;
+  return { client, wanted, change, own: scope === 'user' && isNew ? ownAdd(client, wanted, machine) : undefined };
 }

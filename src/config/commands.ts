@@ -8,12 +8,17 @@ import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
 import { SCHEMAS } from './kinds/schemas.ts';
 import { SERVER_NAME } from './kinds/server-name.ts';
 import { SWITCH } from './kinds/switch.ts';
-import type { OptionFor } from './options.ts';
+import type { OptionFor, Settings } from './options.ts';
 
 /** What each command finds of its own flags. A value that may be absent is written `| undefined`. */
 export interface OwnValues {
   readonly serve: NoFlags;
-  readonly install: InstallFlags & { readonly scope: Scope; readonly name: string };
+  readonly install: InstallFlags & {
+    readonly scope: Scope;
+    readonly name: string | undefined;
+    readonly print: boolean;
+  };
+  readonly update: InstallFlags & { readonly scope: Scope | undefined };
   readonly uninstall: InstallFlags & { readonly scope: Scope | undefined; readonly name: string | undefined };
   readonly demo: NoFlags;
   readonly doctor: { readonly json: boolean };
@@ -29,6 +34,7 @@ export interface OwnValues {
   readonly audit: { readonly format: AuditFormat };
   readonly replay: { readonly allowWrites: boolean };
   readonly whoami: { readonly json: boolean };
+  readonly version: { readonly verbose: boolean };
 }
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
@@ -61,6 +67,8 @@ export interface CommandRow<Values = Readonly<Record<string, unknown>>> {
    * the environment are none of its business.
    */
   readonly takes: 'destination' | 'workspace' | 'nothing';
+  /** Shared options whose flag this command takes more than once. */
+  readonly repeatable?: readonly (keyof Settings)[];
   /** By the name under which the command finds the value. Wins over a shared option of the same flag. */
   readonly own: { readonly [Name in keyof Values]: OwnFlag<Values[Name]> };
 }
@@ -76,8 +84,11 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     own: {},
   },
   install: {
-    says: 'write the entry into the configuration of your clients; shows the change and asks first',
+    says:
+      'write the entry into the configuration of your clients; shows the change and asks first. Repeat --connection ' +
+      'for several servers',
     takes: 'workspace',
+    repeatable: ['connection'],
     own: {
       clients: {
         flag: '--client',
@@ -91,7 +102,27 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
         default: 'user',
         says: 'user: for all that you do; project: for this folder',
       },
-      name: { flag: '--name', kind: SERVER_NAME, default: 'github', says: 'what the client calls the server' },
+      name: {
+        flag: '--name',
+        kind: SERVER_NAME,
+        says: 'what the client calls the server; else github, or for several a name made from each connection',
+      },
+      print: {
+        flag: '--print',
+        kind: SWITCH,
+        default: 'off',
+        says: 'only print the entry for pasting: as mcpServers JSON, or as the one --client has it',
+      },
+      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
+      yes: { ...YES, says: 'do not ask' },
+    },
+  },
+  update: {
+    says: 'move the entries that install has written, and their copies of the program, to this version; asks first',
+    takes: 'nothing',
+    own: {
+      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'of which; else of all' },
+      scope: { flag: '--scope', kind: choice('SCOPE', SCOPES), says: 'user or project; else both' },
       dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
       yes: { ...YES, says: 'do not ask' },
     },
@@ -185,9 +216,21 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     takes: 'workspace',
     own: { json: { ...AS_JSON, says: 'print it as JSON' } },
   },
+  version: {
+    says: 'show the version',
+    takes: 'nothing',
+    own: {
+      verbose: {
+        flag: '--verbose',
+        kind: SWITCH,
+        default: 'off',
+        says: 'also Node, the commit of the build, and the versions of what is bundled',
+      },
+    },
+  },
 };
 
-export type FlagCommand = 'help' | 'version';
+export type FlagCommand = 'help' | Extract<Command, 'version'>;
 
 /** Flags that stand for a command, and win over everything else that is given. */
 export const COMMAND_FLAGS: readonly {
@@ -197,5 +240,5 @@ export const COMMAND_FLAGS: readonly {
   readonly says: string;
 }[] = [
   { command: 'help', flag: '--help', short: '-h', says: 'show this text; behind a command, what that command takes' },
-  { command: 'version', flag: '--version', short: '-v', says: 'show the version' },
+  { command: 'version', flag: '--version', short: '-v', says: 'show the version; with --verbose more of it' },
 ];

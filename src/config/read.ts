@@ -1,5 +1,5 @@
 import { type Arguments, readArguments } from './arguments.ts';
-import { COMMANDS, type Command, type CommandRow, type FlagCommand, type OwnValues } from './commands.ts';
+import { COMMANDS, type Command, type CommandRow, type OwnValues } from './commands.ts';
 import type { Config } from './config.ts';
 import { quoted } from './echo.ts';
 import type { Place } from './kinds/kind.ts';
@@ -11,7 +11,6 @@ import { settle, sourcesOf } from './settle.ts';
 export type Reading =
   /** `of`: the command whose help is wanted. */
   | { readonly command: 'help'; readonly of?: Command }
-  | { readonly command: Exclude<FlagCommand, 'help'> }
   | { [C in Command]: Asked<C> }[Command]
   /** `command`: the one that was meant, where that is clear. */
   | {
@@ -53,7 +52,7 @@ export function readConfig(
   if (flagCommands.has('help')) {
     return name === undefined || command === undefined ? { command: 'help' } : { command: 'help', of: command };
   }
-  if (flagCommands.has('version')) return { command: 'version' };
+  if (flagCommands.has('version')) return asVersion(given, place);
   const warnings = unknownVariables(env);
   if (command === undefined) return { problems: [...found, noCommand(name?.text ?? '')], warnings, command };
 
@@ -65,7 +64,8 @@ export function readConfig(
   }
   // Nothing that is set up, well or badly, stands in the way of a command that needs nothing.
   const environment = row.takes === 'nothing' ? {} : env;
-  const { destinations, settings, sources, texts } = readSettings(withoutOwn(given, row), environment, place, problems);
+  const shared = withoutOwn(given, row);
+  const { destinations, settings, sources, texts } = readSettings(shared, environment, place, problems, row);
   const config = configOf(settings);
   const isMissing = destinations.length === 0 && row.takes === 'destination';
   if (!config.sandbox && (isMissing || destinations.length > 1)) {
@@ -76,6 +76,13 @@ export function readConfig(
   const asked = { command, config, words: behind.map(({ text }) => text), own, sources, texts, warnings };
   // Which flags are in `own` follows from the command, which the compiler cannot see of a row that was looked up.
   return asked as unknown as Reading;
+}
+
+/** The flag wins over everything else, which is then not looked at. */
+function asVersion(given: Arguments['given'], place: Place): Reading {
+  const { settings, sources, texts } = readSettings(new Map(), {}, place, [], COMMANDS.version);
+  const own = { verbose: given.has(COMMANDS.version.own.verbose.flag) };
+  return { command: 'version', config: configOf(settings), words: [], own, sources, texts, warnings: [] };
 }
 
 const FIELDS = Object.keys(OPTIONS) as readonly (keyof Settings)[];
@@ -93,6 +100,7 @@ function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
   place: Place,
   problems: ConfigProblem[],
+  { repeatable = [] }: CommandRow,
 ): ReadSettings {
   // A destination that is given by flag puts out those of the environment, of whatever kind they are.
   const flagged = DESTINATIONS.some(({ flag }) => flag !== undefined && given.has(flag));
@@ -104,7 +112,9 @@ function readSettings(
     const option: Option<unknown> = OPTIONS[field];
     const isDestination = DESTINATIONS.includes(option);
     const found = sourcesOf(option, given, isDestination && flagged ? {} : environment);
-    settings[field] = settle(option, found, place, problems);
+    const several = { ...option, kind: { ...option.kind, join: ([first]: readonly unknown[]) => first } };
+    const isSeveral = found.length > 1 && repeatable.includes(field);
+    settings[field] = settle(isSeveral ? several : option, found, place, problems);
     const source = found[0];
     if (source !== undefined) {
       sources.set(field, source.name);

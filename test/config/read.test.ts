@@ -296,11 +296,11 @@ describe('sources', () => {
 
 describe('problems', () => {
   it('reports all of them at once, each with its flag or variable', () => {
-    const argv = ['--connection', 'a/b', '--path=x', '--log-level', 'loud', '--verbose', '--host', '--sandbox=yes'];
+    const argv = ['--connection', 'a/b', '--path=x', '--log-level', 'loud', '--verbosity', '--host', '--sandbox=yes'];
     const env = { UC_MCP_REQUEST_TIMEOUT: '-1', UC_MCP_HEADERS: 'X-A: 1\nHost: evil.example' };
     const sentences = sentencesOf(argv, env);
     for (const start of [
-      '--verbose is not a flag',
+      '--verbosity is not a flag',
       '--host needs a value: --host=URL.',
       '--sandbox takes no value.',
       '--connection "a/b": ',

@@ -54,3 +54,9 @@ export function startedBy(value: unknown): { readonly command: string; readonly 
   const [first, ...rest] = [command, args].flat().filter((word) => typeof word === 'string');
   return first === undefined ? undefined : { command: first, args: rest };
 }
+
+/** The value with another program in it, in the shape that it has. Everything else in it stays. */
+export function restarted(value: Value, command: string, args: readonly string[]): Value {
+  if (Array.isArray(value['command'])) return { ...value, command: [command, ...args] };
+  return { ...value, [typeof value['cmd'] === 'string' ? 'cmd' : 'command']: command, args: [...args] };
+}

@@ -5,6 +5,8 @@ import type { Machine } from '../clients/machine.ts';
 import { changeFor, type Edit, orLeft, type Wanted } from './change.ts';
 import { startsBridge } from './ours.ts';
 import { programOnPath, runProgram } from './own-command.ts';
+import type { Page } from './page.ts';
+import { copyProgram, type Program } from './program.ts';
 import type { Removal } from './removal.ts';
 import { backUp, backupOf, codeOf, readTextFile, removeFile, Unreadable, writeTextFile } from './text-file.ts';
 
@@ -53,7 +55,7 @@ export async function applyInstall(
     // The state before the first of our entries is what uninstall goes back to.
     const there = edit.from.text === undefined ? undefined : client.format.read(edit.from.text);
     const value = there !== undefined && 'content' in there ? valueAt(there.content, edit.path) : undefined;
-    if (startsBridge(value, wanted.script) !== 'install') {
+    if (startsBridge(value, wanted.script, wanted.within !== undefined) !== 'install') {
       const backup = await backUp(edit.from, wanted.name);
       if (backup !== undefined) sentences.push(`Kept as it was: ${backup}`);
     }
@@ -112,13 +114,13 @@ export async function applyRemoval(
 }
 
 /** Between the question and the answer there may be minutes. */
-async function assertUnchanged({ from }: Edit): Promise<void> {
+export async function assertUnchanged({ from }: Edit): Promise<void> {
   const now = await readTextFile(from.name);
   if (now.text === from.text && now.target === from.target) return;
   throw new Unreadable('has been changed in the meantime: run this again');
 }
 
-async function withoutFailing(file: string, work: () => Promise<Done>): Promise<Done> {
+export async function withoutFailing(file: string, work: () => Promise<Done>): Promise<Done> {
   let done: Done = { sentences: [], failed: true };
   const change = await orLeft(file, async () => {
     try {
@@ -131,4 +133,25 @@ async function withoutFailing(file: string, work: () => Promise<Done>): Promise<
     }
   });
   return change.is === 'left' ? { sentences: [change.sentence], failed: true } : done;
+}
+
+/** @returns false if the program cannot be copied, which is then shown */
+export async function copied(program: Program, page: Page): Promise<boolean> {
+  try {
+    await copyProgram(program);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'unknown error') throw error;
+    page.say(`The program cannot be copied to ${program.script} (${codeOf(error)}): nothing was changed.`);
+    return false;
+  }
+}
+
+/** Writes an update of entries. What was kept of the time before `install` stays as it is. */
+export function applyUpdate(edit: Edit): Promise<Done> {
+  return withoutFailing(edit.file, async () => {
+    await assertUnchanged(edit);
+    if (edit.to !== undefined) await writeTextFile(edit.from, edit.to, true);
+    return { sentences: [`Written: ${edit.file}`], failed: false };
+  });
 }

@@ -54,7 +54,7 @@ export async function changeFor(client: Client, file: string, wanted: Wanted): P
     const value = client.value(entry, name);
     if (isSame(there, value)) return { is: 'same', file };
     assertWritable(from);
-    const starts = there === undefined ? undefined : startsBridge(there, script);
+    const starts = there === undefined ? undefined : startsBridge(there, script, within !== undefined);
     const replaces = there === undefined ? 'nothing' : starts === undefined ? 'foreign' : 'own';
     const to = client.format.put(from.text ?? '', path, replaces === 'own' ? updated(there, value) : value);
     return { is: 'edit', file, from, to, path, replaces, written: starts === 'install' ? there : undefined };
@@ -78,7 +78,7 @@ export function contentOf(reading: Reading): unknown {
   throw new EditRefused(reading.wrong, reading.line);
 }
 
-export function pathOf(client: Client, content: unknown, name: string): Path {
+export function pathOf(client: Pick<Client, 'container'>, content: unknown, name: string): Path {
   return [...client.container(content), name] as [string, ...string[]];
 }
 

@@ -1,9 +1,11 @@
+import { isAbsolute, win32 } from 'node:path';
 import { looksLikeToken } from '../../config/echo.ts';
 import { FILE } from '../../config/kinds/file.ts';
+import { PROGRAM } from '../../config/kinds/program.ts';
 import { OPTIONS, type Option, type Settings } from '../../config/options.ts';
 import type { Asked } from '../../config/read.ts';
 import type { Entry } from '../clients/client.ts';
-import type { Program } from './program.ts';
+import type { Launch } from './launch.ts';
 
 export interface MadeEntry {
   readonly entry: Entry;
@@ -38,7 +40,7 @@ type Given = Pick<Asked<'install'>, 'config' | 'sources' | 'texts'>;
  */
 export function entryFor(
   given: Given,
-  { node, script }: Pick<Program, 'node' | 'script'>,
+  { args: first, command, isPortable }: Launch,
   environment: Readonly<Record<string, string | undefined>>,
 ): MadeEntry {
   const args: string[] = [];
@@ -63,7 +65,14 @@ export function entryFor(
       );
       continue;
     }
-    const values = option.kind === FILE ? [pathOf(given.config, field)] : texts;
+    if (isPortable && texts.some((text) => isPathHere(text, option))) {
+      notes.push(
+        `${source} names a file of this machine, and is not written into a file that is shared: set ${option.env} where ` +
+          'the client is started.',
+      );
+      continue;
+    }
+    const values = option.kind === FILE && !isPortable ? [pathOf(given.config, field)] : texts;
     const fromFlag = option.flag !== undefined && source === option.flag;
     if (fromFlag && option.kind.metavar === undefined) {
       args.push(option.flag);
@@ -76,7 +85,7 @@ export function entryFor(
     }
   }
   if (args.includes(PLACEHOLDER)) notes.push('No connection is given: name yours with --connection.');
-  for (const name of CARRIED) {
+  for (const name of isPortable ? [] : CARRIED) {
     const value = environment[name]?.trim();
     if (value === undefined || value === '' || name in env) continue;
     if (holdsCredential(value)) {
@@ -86,7 +95,12 @@ export function entryFor(
       notes.push(`${name} is set here, and goes into the entry, since few clients hand it on.`);
     }
   }
-  return { entry: { command: node, args: [script, ...args], env }, notes, refusals };
+  return { entry: { command, args: [...first, ...args], env }, notes, refusals };
+}
+
+/** An absolute path of this machine. */
+function isPathHere(text: string, { kind }: Option<unknown>): boolean {
+  return (kind === FILE || kind === PROGRAM) && (isAbsolute(text) || win32.isAbsolute(text));
 }
 
 function pathOf(config: Given['config'], field: keyof Settings): string {

@@ -45,7 +45,7 @@ export async function removalFrom(
     const servers = valueAt(content, container);
     for (const [name, value] of Object.entries(isRecord(servers) ? servers : {})) {
       if (only !== undefined && name !== only) continue;
-      const starts = startsBridge(value, script);
+      const starts = startsBridge(value, script, within !== undefined);
       if (starts === 'install') {
         names.push(name);
         entries.push({ path: [...container, name] as unknown as Path, value });

@@ -1,7 +1,8 @@
 import { ALL_OPTIONS, type Option } from '../../config/options.ts';
-import { type Client, type Entry, startedBy } from '../clients/client.ts';
-import { isRecord, type Path, valueAt } from '../clients/formats/format.ts';
+import { type Client, type Entry, restarted, startedBy } from '../clients/client.ts';
+import { isRecord, type Path, type Value, valueAt } from '../clients/formats/format.ts';
 import { holdsCredential } from './entry.ts';
+import { isPortableLaunch } from './launch.ts';
 
 const COVERED = '***';
 const SHOWN_WORDS = 60;
@@ -16,6 +17,11 @@ const SHOWN_CHARS = 300;
 export function entryChange(client: Client, path: Path, before: unknown, after: Entry | undefined): string {
   const lines = (entry: Entry | undefined) => (entry === undefined ? [] : printed(client, path, entry).split('\n'));
   const [old, now] = [lines(before === undefined ? undefined : covered(before)), lines(after)];
+  return compared(old, now);
+}
+
+/** Lines that are gone after "-", new ones after "+", others after a blank. */
+function compared(old: readonly string[], now: readonly string[]): string {
   let same = 0;
   while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
   let tail = 0;
@@ -26,6 +32,26 @@ export function entryChange(client: Client, path: Path, before: unknown, after: 
     ...now.slice(same, now.length - tail).map((line) => `+ ${line}`),
     ...now.slice(now.length - tail).map((line) => `  ${line}`),
   ].join('\n');
+}
+
+/** An entry before and after `update`, in the client's format, with what a user may have added masked. */
+export function launchChange(
+  { format }: Client,
+  { after, before, path }: { readonly path: Path; readonly before: Value; readonly after: Value },
+): string {
+  const lines = (value: Value) => {
+    const { args, command } = covered(value);
+    return format
+      .put('', path, restarted(launchIn(value), command, args))
+      .trimEnd()
+      .split('\n');
+  };
+  return compared(lines(before), lines(after));
+}
+
+/** The members that name the program, as a value of this client has them. */
+function launchIn(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name === 'cmd' || name === 'command'));
 }
 
 /** The entry as the whole of a file. */
@@ -41,7 +67,8 @@ const BY_VARIABLE = new Map(ALL_OPTIONS.map((option) => [option.env, option]));
 /** Keeps values that `install` may have written readable and masks the rest. */
 function covered(value: unknown): Entry {
   const { args = [], command = COVERED } = startedBy(value) ?? {};
-  const [script, ...words] = args;
+  const count = isPortableLaunch(command, args) ? 2 : 1;
+  const [launch, words] = [args.slice(0, count), args.slice(count)];
   const shown = words.slice(0, SHOWN_WORDS).map((word, index) => {
     const [flag = '', ...rest] = word.split('=');
     if (rest.length > 0) return BY_FLAG.has(flag) ? `${flag}=${safe(rest.join('='), BY_FLAG.get(flag))}` : COVERED;
@@ -49,7 +76,7 @@ function covered(value: unknown): Entry {
   });
   return {
     command,
-    args: [...(script === undefined ? [] : [script]), ...shown],
+    args: [...launch, ...shown],
     env: Object.fromEntries(
       Object.entries(environmentIn(value)).map(([name, text]) => [name, safe(String(text), BY_VARIABLE.get(name))]),
     ),
