@@ -1,12 +1,11 @@
-/** The README's section for each client, from the same tables that `install` goes by. */
+/** The section for each client in docs/clients.md, from the same tables that `install` goes by. */
 
 import type { Client } from '../src/commands/clients/client.ts';
 import { ALL_CLIENTS } from '../src/commands/clients/clients.ts';
 import { TOML } from '../src/commands/clients/formats/toml.ts';
 import { YAML } from '../src/commands/clients/formats/yaml.ts';
 import type { Machine } from '../src/commands/clients/machine.ts';
-import { PACKAGE } from '../src/config/help.ts';
-import { ENTRY, links, NAME } from './links.ts';
+import { ENTRY, NAME } from './links.ts';
 
 const LINUX: Machine = { platform: 'linux', home: '/~', cwd: '/project', env: {} };
 const MAC: Machine = { ...LINUX, platform: 'darwin' };
@@ -23,11 +22,10 @@ export function clientSections(): string {
       .files('project', client.files('user', LINUX).length > 0 ? LINUX : WINDOWS)
       .map((file) => `\`${file.replace('/project/', '')}\``);
     const inProject = project.length === 0 ? '' : `; for one project in ${project.join(', ')}`;
-    const hasBadge = links().some((link) => link.client === client.title.replace('Visual Studio Code', 'VS Code'));
     return [
       `<details>\n<summary>${client.title}</summary>\n`,
-      `\`\`\`\nnpx ${PACKAGE} install --client ${name} --connection <your-connection>\n\`\`\`\n`,
-      `or ${hasBadge ? 'by the badge above, or ' : ''}by hand: in ${filesOf(client)}${inProject}.\n`,
+      `\`\`\`\nuc-mcp-bridge install --client ${name} --connection <your-connection>\n\`\`\`\n`,
+      `or by hand: in ${filesOf(client)}${inProject}.\n`,
       `\`\`\`${languageOf(client)}\n${example(client)}\`\`\`\n`,
       `${client.next}\n`,
       '</details>\n',

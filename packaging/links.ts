@@ -90,7 +90,7 @@ export function links(): readonly Link[] {
   ];
 }
 
-/** For the README. */
+/** Markdown for a page of links, once the package can be installed by name. */
 export function badges(): string {
   return links()
     .map(

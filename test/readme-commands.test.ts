@@ -1,4 +1,4 @@
-/** What the README tells a person to type is typed here, against a workspace that has what it names. */
+/** Runs every command that the README and docs/clients.md show, against a workspace that has what they name. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,15 +12,19 @@ import { startWorkspace, type Workspace } from '../src/sandbox/workspace.ts';
 import { AS_WINDOWS } from './support/preload.ts';
 import { type Run, runBin } from './support/run-bin.ts';
 
-const README = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
+const README = ['README.md', 'docs/clients.md']
+  .map((name) => readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), 'utf8'))
+  .join('\n');
 const TOKEN = 'dapi-canary-of-the-readme-0123456789';
 
-/** Every line in a block of code that runs the bridge, by name or by npx, without what is said about it. */
+/** Every line in a block of code that runs the bridge, by name or from the archive, without its comment. */
 const commands = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
   .filter(([, language]) => language === '' || language === 'sh')
   .flatMap(([, , block = '']) => block.split('\n'))
   .map((line) => line.replace(/\s+#.*$/, ''))
-  .filter((line) => /^(?:npx )?uc-mcp-bridge(?:@[\d.]+)? /.test(line));
+  .filter((line) => /^(?:npx \.\/)?uc-mcp-bridge(?:-[\d.]+\.tgz)? /.test(line))
+  // Visual Studio runs on Windows only, and install says so elsewhere.
+  .filter((line) => process.platform === 'win32' || !line.includes('--client visual-studio '));
 
 /** As a shell would part it: blanks part words, single quotes hold them together. */
 function wordsOf(line: string): string[] {

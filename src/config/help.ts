@@ -99,9 +99,14 @@ export function commandTable(): string {
   return ['| command | what it does | options of its own |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
-/** The README's table of options, in Markdown. */
-export function optionTable(): string {
-  const rows = ALL_OPTIONS.map((option) => {
+/**
+ * A table of options in Markdown, for the README and docs/options.md.
+ *
+ * @param flags - only these
+ */
+export function optionTable(flags?: readonly string[]): string {
+  const options = ALL_OPTIONS.filter(({ flag }) => flags === undefined || flags.includes(flag ?? ''));
+  const rows = options.map((option) => {
     const flag = option.flag === undefined ? 'none' : `\`${usage(option)}\`${option.kind.join ? ', repeatable' : ''}`;
     const env = `\`${option.env}\`${option.kind.join ? ', one per line' : ''}`;
     return `| ${flag} | ${env} | ${option.default ? `\`${option.default}\`` : option.otherwise} | ${option.says} |`;
