@@ -1,6 +1,6 @@
 /** What answers to the first message of a client say about the eras that the far end speaks. [MCP 2026-07-28, Versioning] */
 
-import { isObject } from './edit.ts';
+import { editMember, isObject } from './edit.ts';
 import type { Answer } from './incoming.ts';
 import { rawAt } from './json.ts';
 import type { Problem } from './problem.ts';
@@ -48,6 +48,23 @@ export function refusesModern({
 }): boolean {
   if (error === undefined || CALLER_REFUSED.has(status) || status === 429 || status >= 500) return false;
   return error.code !== UNSUPPORTED_VERSION && error.code !== INTERNAL_ERROR;
+}
+
+const LEGACY_HINT =
+  'The bridge sets these headers from the message, so a gateway on the way drops or changes them: start uc-mcp-bridge with --protocol legacy.';
+
+/**
+ * Adds what to do to a refusal of headers that the bridge has set: they were lost on the way.
+ *
+ * @param response - text of a response with an error
+ */
+export function withLegacyHint(response: string): string {
+  return editMember(response, 'error', (error = '{}') =>
+    editMember(error, 'message', (raw) => {
+      const message: unknown = raw === undefined ? '' : JSON.parse(raw);
+      return JSON.stringify(`${message} ${LEGACY_HINT}`.trim());
+    }),
+  );
 }
 
 /** Statuses about who calls, not about what is called. */

@@ -6,12 +6,21 @@
 import type { Message } from './message.ts';
 
 /**
- * What a call does to the world. `safe` only reads, or sets the same thing again; `handshake` is `initialize`;
+ * What a call does to the world. `safe` only reads, or sets the same thing again; `read` reads too, but is not
+ * repeated after it may have reached the server, since it has been seen to crash one; `handshake` is `initialize`;
  * `effects` may change something, and so does every method we do not know; `notice` is a notification.
  * By leave of the user alone: `annotated` calls a tool that says of itself that it may run again, `effects-but-503` has
  * effects but is made again after 503.
  */
-export type CallClass = 'safe' | 'handshake' | 'effects' | 'effects-but-503' | 'annotated' | 'notice' | 'initialized';
+export type CallClass =
+  | 'safe'
+  | 'read'
+  | 'handshake'
+  | 'effects'
+  | 'effects-but-503'
+  | 'annotated'
+  | 'notice'
+  | 'initialized';
 
 /** Where a call failed. */
 export type FailurePoint =
@@ -34,14 +43,41 @@ export type FailurePoint =
 
 /** How often each class is sent again after each failure. */
 const REPEATS: Readonly<Record<FailurePoint, Readonly<Record<CallClass, number>>>> = {
-  unsent: { safe: 2, handshake: 2, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 2, initialized: 2 },
-  'token-refused': { safe: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 1, initialized: 1 },
-  busy: { safe: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
-  unavailable: { safe: 1, handshake: 1, effects: 0, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
-  broken: { safe: 1, handshake: 1, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 1 },
-  cut: { safe: 2, handshake: 0, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 0, initialized: 0 },
-  unusable: { safe: 1, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 0 },
-  final: { safe: 0, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 0, notice: 0, initialized: 0 },
+  unsent: { safe: 2, read: 2, handshake: 2, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 2, initialized: 2 },
+  'token-refused': {
+    safe: 1,
+    read: 1,
+    handshake: 1,
+    effects: 1,
+    'effects-but-503': 1,
+    annotated: 1,
+    notice: 1,
+    initialized: 1,
+  },
+  busy: { safe: 1, read: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
+  unavailable: {
+    safe: 1,
+    read: 0,
+    handshake: 1,
+    effects: 0,
+    'effects-but-503': 1,
+    annotated: 1,
+    notice: 0,
+    initialized: 1,
+  },
+  broken: { safe: 1, read: 0, handshake: 1, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 1 },
+  cut: { safe: 2, read: 2, handshake: 0, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 0, initialized: 0 },
+  unusable: {
+    safe: 1,
+    read: 0,
+    handshake: 0,
+    effects: 0,
+    'effects-but-503': 0,
+    annotated: 1,
+    notice: 0,
+    initialized: 0,
+  },
+  final: { safe: 0, read: 0, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 0, notice: 0, initialized: 0 },
 };
 
 const SAFE_METHODS: ReadonlySet<string> = new Set([
@@ -53,15 +89,17 @@ const SAFE_METHODS: ReadonlySet<string> = new Set([
   'resources/templates/list',
   'resources/read',
   'prompts/get',
-  'completion/complete',
   'tasks/get',
   'logging/setLevel',
   'resources/subscribe',
   'resources/unsubscribe',
 ]);
 
+/** A modern one ends github-mcp-server. [observed on v1.10, 2026-11] */
+const READ_ONCE = 'completion/complete';
+
 /** From the harmless to what must not run twice: a batch is of the last class that is in it. */
-const STRICTNESS: readonly CallClass[] = ['initialized', 'notice', 'safe', 'handshake', 'effects'];
+const STRICTNESS: readonly CallClass[] = ['initialized', 'notice', 'safe', 'read', 'handshake', 'effects'];
 
 export function classOf(message: Message): CallClass {
   if (message.kind === 'batch') {
@@ -71,6 +109,7 @@ export function classOf(message: Message): CallClass {
   if (message.kind === 'response') return 'effects';
   if (message.kind === 'notification') return message.method === 'notifications/initialized' ? 'initialized' : 'notice';
   if (message.method === 'initialize') return 'handshake';
+  if (message.method === READ_ONCE) return 'read';
   return SAFE_METHODS.has(message.method) ? 'safe' : 'effects';
 }
 

@@ -51,7 +51,7 @@ export class Batches {
       this.#controllers.delete(controller);
     }
     for (const pending of requests) {
-      await fail(pending, problem ?? leftOut(pending));
+      await fail(pending, problem === undefined ? leftOut(pending) : problemFor(pending, requests.length, problem));
       inflight.close(pending);
     }
   }
@@ -65,4 +65,15 @@ export class Batches {
 function leftOut({ request }: Pending): Problem {
   const sentence = 'The server left a request of the batch unanswered.';
   return new Problem('invalidUpstream', sentence).withOutcomeUnknown(classOf(request) !== 'effects');
+}
+
+/**
+ * A server may refuse a batch as a whole for one method that it does not know. [go-sdk, observed 2026-11] Only the
+ * requests that it names are told so: a client may drop a method for good after -32601.
+ */
+function problemFor({ request: { method } }: Pending, count: number, problem: Problem): Problem {
+  const { kind, message } = problem;
+  if (kind !== 'methodNotFound' || count === 1 || message.includes(`"${method}"`)) return problem;
+  const sentence = `The MCP server refused the whole batch: ${message}`;
+  return new Problem('upstreamHttp', sentence, { ...problem.details, hint: 'Send the requests one at a time.' });
 }

@@ -89,6 +89,7 @@ export class Modern {
   async #relist(request: ToolCall, context: CallContext): Promise<boolean> {
     const name = String(request.modern.params['name']);
     const meta = rawAt(request.text, 'params', '_meta') ?? '{}';
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     for (let page = 0; page < PAGES; page++) {
       const id = `"uc-mcp-bridge-list-${++this.#fetched}"`;
@@ -101,7 +102,9 @@ export class Modern {
       this.#tools.learn(text);
       cursor = nextCursor(text);
       if (this.#tools.knows(name)) return true;
-      if (cursor === undefined) return false;
+      // A cursor that repeats leads nowhere new.
+      if (cursor === undefined || cursors.has(cursor)) return false;
+      cursors.add(cursor);
     }
     return false;
   }

@@ -4,7 +4,13 @@
  */
 
 import type { Clock, Log, Route } from '../ports.ts';
-import { failureRefusesModern, refusesModern, suggestsModernOnly } from '../protocol/discovery.ts';
+import {
+  failureRefusesModern,
+  HEADER_MISMATCH,
+  refusesModern,
+  suggestsModernOnly,
+  withLegacyHint,
+} from '../protocol/discovery.ts';
 import { eraOf } from '../protocol/era.ts';
 import type { Message, Request } from '../protocol/message.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
@@ -76,8 +82,9 @@ export class Negotiation implements MessageHandler {
   }
 
   #pass(message: Message, context: CallContext): Promise<void> {
-    const next = this.#translation !== undefined && eraOf(message) === 'legacy' ? this.#translation : this.#parts.next;
-    return next.handle(message, context);
+    const { next, protocol } = this.#parts;
+    if (eraOf(message) === 'legacy') return (this.#translation ?? next).handle(message, context);
+    return next.handle(message, protocol === 'auto' ? { ...context, emit: hinting(context.emit) } : context);
   }
 
   /** Some clients take -32020 for the word of a modern server, and stay with it; -32601 is understood by all. (T055) */
@@ -137,6 +144,14 @@ export class Negotiation implements MessageHandler {
       return undefined;
     }
   }
+}
+
+/** A server that misses headers of a modern message says nothing of the option that does without them. */
+function hinting(emit: Emit): Emit {
+  return (delivery) => {
+    if (delivery.is !== 'answer' || delivery.answer.error?.code !== HEADER_MISMATCH) return emit(delivery);
+    return emit({ ...delivery, line: withLegacyHint(delivery.line) });
+  };
 }
 
 function useInitialize(sentence: string, outcome: Outcome): Problem {

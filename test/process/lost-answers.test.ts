@@ -42,6 +42,18 @@ describe.each(LOSSES)('after %s', (_what, reply, data) => {
   });
 });
 
+test.each([502, 503])(
+  'completion/complete is not repeated after %i: it has been seen to crash a server',
+  async (status) => {
+    const { bridge, of } = await startScripted({
+      'completion/complete': () => raw('', status, { 'Retry-After': '0' }),
+    });
+    const answer = await bridge.call(1, 'completion/complete');
+    expectBridgeError(answer, { kind: 'upstreamHttp', outcome: 'unknown', isHarmless: true, data: { attempts: 1 } });
+    expect(of('completion/complete')).toHaveLength(1);
+  },
+);
+
 test('an unknown method counts as one with effects', async () => {
   const { bridge, of } = await startScripted({ 'acme/do': () => CUT });
   expectBridgeError(await bridge.call(1, 'acme/do'), { kind: 'outcomeUnknown', outcome: 'unknown' });

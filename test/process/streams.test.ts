@@ -341,6 +341,19 @@ describe('a batch (T017)', () => {
     expectBridgeError(await bridge.answer(2), { kind: 'invalidUpstream', outcome: 'unknown', isHarmless: true });
   });
 
+  it('that is refused for one unknown method is answered with -32601 for that method only', async () => {
+    const { bridge, workspace } = await start({
+      batch: status(400, 'JSON RPC not handled: "tools/list" unsupported\n'),
+    });
+    bridge.send(initialize('2025-03-26'));
+    await bridge.answer('init');
+    bridge.send(BATCH);
+    expect((await bridge.answer(2)).error).toMatchObject({ code: -32601, data: { outcome: 'rejected' } });
+    const message = /refused the whole batch: .*Send the requests one at a time/;
+    expectBridgeError(await bridge.answer(1), { kind: 'upstreamHttp', outcome: 'rejected', message });
+    expect(workspace.of('batch')).toHaveLength(1);
+  });
+
   it('is refused for each request in it where a later revision is spoken, and nothing is sent', async () => {
     const { bridge, workspace } = await start({});
     bridge.send(initialize('2025-06-18'));
@@ -415,6 +428,34 @@ describe('headers that tools ask for (T053)', () => {
     bridge.send(modernCall(2));
     expect((await bridge.answer(2)).error).toMatchObject({ code: -32020 });
     expect(workspace.of('tools/call')).toHaveLength(1);
+  });
+
+  it('that a hop drops lead to the option that does without them', async () => {
+    const { bridge, workspace } = await start({
+      'tools/list': answer({ tools: [tool('list_issues', 'owner')] }),
+      'tools/call': (request, response) => {
+        const headers = { ...request.headers };
+        delete headers['mcp-param-owner'];
+        return strict({ ...request, headers }, response);
+      },
+    });
+    bridge.send(modernCall(2));
+    const { error } = await bridge.answer(2);
+    expect(error).toMatchObject({
+      code: -32020,
+      message: expect.stringMatching(/^header mismatch.*--protocol legacy\.$/),
+    });
+    expect(workspace.of('tools/call').map(({ headers }) => headers['mcp-param-owner'])).toEqual([undefined, 'octo']);
+  });
+
+  it('are looked for no longer than the list goes on: a cursor that repeats ends it (T214)', async () => {
+    const { bridge, workspace } = await start({
+      'tools/list': answer({ tools: [tool('other', 'owner')], nextCursor: 'again' }),
+      'tools/call': strict,
+    });
+    bridge.send(modernCall(2));
+    expect((await bridge.answer(2)).error).toMatchObject({ code: -32020 });
+    expect(workspace.of('tools/list')).toHaveLength(2);
   });
 });
 

@@ -74,6 +74,19 @@ test('a call before any list makes the bridge ask for one, once, and page by pag
   expect(of('tools/call')).toHaveLength(1);
 });
 
+test('a list whose cursor repeats is not asked for again and again (T214)', async () => {
+  const { bridge, of } = await startScripted(
+    { 'tools/list': (call) => result(call, { tools: TOOLS.slice(0, 1), nextCursor: 'again' }) },
+    { args: ['--read-only'] },
+  );
+  await bridge.initialize();
+  expectBridgeError(await bridge.call(1, 'tools/call', { name: 'issue_write' }), {
+    kind: 'policy',
+    outcome: 'not_sent',
+  });
+  expect(of('tools/list')).toHaveLength(2);
+});
+
 test('"could not ask" is not taken for "does not say": the next call asks again', async () => {
   const { bridge, of } = await startScripted(
     { 'tools/list': (call, nth) => (nth === 1 ? rpcError(call, -32603, 'busy') : result(call, { tools: TOOLS })) },

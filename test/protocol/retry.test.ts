@@ -14,20 +14,38 @@ const situation = (point: FailurePoint, callClass: CallClass, more: object = {})
 
 describe('decide', () => {
   it.each<[FailurePoint, Record<CallClass, number>]>([
-    ['unsent', { safe: 2, handshake: 2, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 2, initialized: 2 }],
+    [
+      'unsent',
+      { safe: 2, read: 2, handshake: 2, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 2, initialized: 2 },
+    ],
     [
       'token-refused',
-      { safe: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 1, initialized: 1 },
+      { safe: 1, read: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 1, initialized: 1 },
     ],
-    ['busy', { safe: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 }],
+    [
+      'busy',
+      { safe: 1, read: 1, handshake: 1, effects: 1, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
+    ],
     [
       'unavailable',
-      { safe: 1, handshake: 1, effects: 0, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
+      { safe: 1, read: 0, handshake: 1, effects: 0, 'effects-but-503': 1, annotated: 1, notice: 0, initialized: 1 },
     ],
-    ['broken', { safe: 1, handshake: 1, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 1 }],
-    ['cut', { safe: 2, handshake: 0, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 0, initialized: 0 }],
-    ['unusable', { safe: 1, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 0 }],
-    ['final', { safe: 0, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 0, notice: 0, initialized: 0 }],
+    [
+      'broken',
+      { safe: 1, read: 0, handshake: 1, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 1 },
+    ],
+    [
+      'cut',
+      { safe: 2, read: 2, handshake: 0, effects: 2, 'effects-but-503': 2, annotated: 2, notice: 0, initialized: 0 },
+    ],
+    [
+      'unusable',
+      { safe: 1, read: 0, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 1, notice: 0, initialized: 0 },
+    ],
+    [
+      'final',
+      { safe: 0, read: 0, handshake: 0, effects: 0, 'effects-but-503': 0, annotated: 0, notice: 0, initialized: 0 },
+    ],
   ])('after %s repeats as often as the retry table says: %o', (point, allowed) => {
     for (const [callClass, times] of Object.entries(allowed) as [CallClass, number][]) {
       const again = [0, 1, 2, 3].map((repeats) => decide(situation(point, callClass, { repeats })).again);
@@ -57,6 +75,7 @@ describe('decide', () => {
 describe('classOf', () => {
   it.each([
     ['tools/list', 'safe'],
+    ['completion/complete', 'read'],
     ['initialize', 'handshake'],
     ['tools/call', 'effects'],
     ['tasks/cancel', 'effects'],

@@ -245,6 +245,7 @@ export class Policed implements MessageHandler {
     const own = call.modern === undefined ? undefined : rawAt(call.text, 'params', '_meta');
     // Progress is of the call, and of nothing else.
     const meta = own && editMember(own, 'progressToken', () => undefined);
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     try {
       for (let page = 0; page < PAGES; page++) {
@@ -257,7 +258,9 @@ export class Policed implements MessageHandler {
         const line = response?.line ?? '';
         this.#read(line, page === 0);
         cursor = nextCursor(line);
-        if (cursor === undefined) return undefined;
+        // A cursor that repeats leads nowhere new.
+        if (cursor === undefined || cursors.has(cursor)) return undefined;
+        cursors.add(cursor);
       }
       return undefined;
     } catch (thrown) {
