@@ -13,7 +13,7 @@ import { type Http, openHttp } from './node/http.ts';
 import { CaFileRefused, proxySecrets, readNetwork } from './node/network.ts';
 import { whyNoParser } from './node/parser.ts';
 import { openPrograms } from './node/programs.ts';
-import { workingDirectory } from './node/surroundings.ts';
+import { homeDirectory, workingDirectory } from './node/surroundings.ts';
 import type { Log, Programs } from './ports.ts';
 import { Secrets } from './protocol/secrets.ts';
 
@@ -112,6 +112,7 @@ function programs({ oidcTokenEnv }: Config, secrets: Secrets): Programs {
   return openPrograms({
     env: process.env,
     cwd: workingDirectory(),
+    home: homeDirectory(),
     isSecret: (name, value) => secret.has(name.toUpperCase()) || secrets.scrub(value) !== value,
   });
 }

@@ -1,12 +1,11 @@
 /** Other programs: found without the working directory, run without a shell, without our stdin and without our secrets. */
 
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, parse } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Program, ProgramEnd, Programs } from '../ports.ts';
 import { memo } from './memo.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type SearchOptions, searchFolders } from './search-path.ts';
 
 /** Most that is held of what a program writes, in bytes. The rest is read, so that it does not stall, and dropped. */
 const HELD_BYTES = 256 * 1024;
@@ -16,36 +15,18 @@ const LAST_WORDS_MS = 2_000;
 const USUAL_FOLDERS = ['/usr/local/bin', '/opt/homebrew/bin'];
 const IS_WINDOWS = process.platform === 'win32';
 
-export interface ProgramsOptions {
-  readonly env: Environment;
-  readonly cwd: string | undefined;
+export interface ProgramsOptions extends SearchOptions {
   /** Whether the value of a variable is, or holds, something that no other program is to see. */
   readonly isSecret: (name: string, value: string) => boolean;
 }
 
-export function openPrograms({ cwd, env, isSecret }: ProgramsOptions): Programs {
+export function openPrograms({ env, isSecret, ...places }: ProgramsOptions): Programs {
   /** Looked for when a program is wanted, which most ways of signing in do not. */
-  const folders = memo(() => foldersOf(env, cwd));
+  const folders = memo(() => searchFolders({ env, ...places }, IS_WINDOWS ? [] : USUAL_FOLDERS));
   return {
     find: (name) => (isAbsolute(name) ? runnable(name) : foundIn(folders(), name)),
     run: (program, signal) => run(program, environmentFor(program, { env, isSecret, folders: folders() }), signal),
   };
-}
-
-/** The folders of PATH without the working directory, by whatever name it is among them. [T184] */
-function foldersOf(env: Environment, cwd: string | undefined): readonly string[] {
-  const path = Object.entries(env).find(([name]) => (IS_WINDOWS ? name.toUpperCase() : name) === 'PATH')?.[1] ?? '';
-  const here = cwd === undefined ? undefined : resolved(cwd);
-  const usual = IS_WINDOWS ? [] : USUAL_FOLDERS;
-  return [...path.split(delimiter), ...usual].filter((folder) => isAbsolute(folder) && resolved(folder) !== here);
-}
-
-function resolved(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 function foundIn(folders: readonly string[], name: string): string | undefined {

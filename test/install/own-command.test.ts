@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Home, home } from './home.ts';
@@ -66,5 +67,35 @@ describe('the client’s own command', () => {
     there.write('claude', '#!/bin/sh\n: > "$HOME/run"\n', 0o755);
     await there.run(['install', '--client', 'claude-code', '--connection', 'c', '--yes'], { env: { PATH: '.::bin' } });
     expect(Object.keys(there.files())).not.toContain('run');
+  });
+
+  it.each(['project', 'project/bin', 'project/node_modules/.bin', 'node_modules/.bin', 'project/link'])(
+    'is not looked for in %s (T249)',
+    async (folder) => {
+      const there = home();
+      // Neither is an interpreter, for a script of another folder.
+      for (const name of ['claude', 'databricks', 'node']) {
+        there.write(`${folder === 'project/link' ? 'linked' : folder}/${name}`, ': > "$HOME/run"\n', 0o755);
+      }
+      there.write('project/x', '');
+      if (folder === 'project/link') symlinkSync(join(there.folder, 'linked'), join(there.folder, folder));
+      there.program('code', `printf %s "$PATH" > "$HOME/path"`);
+      there.write('.databrickscfg', '[DEFAULT]\nhost = https://x\nauth_type = databricks-cli\n');
+      const PATH = ['.', folder, join(there.folder, folder), join(there.folder, 'bin')].join(':');
+      const args = ['install', '--client', 'claude-code,vscode', '--connection', 'c', '--yes'];
+      const { code, stdout } = await there.run(args, { env: { PATH }, cwd: 'project' });
+      expect(code).toBe(0);
+      expect(stdout).not.toContain('claude mcp');
+      expect(there.read('path')).toBe(join(there.folder, 'bin'));
+      expect(JSON.parse(there.read('.claude.json')).mcpServers.github).not.toHaveProperty('env');
+      expect(Object.keys(there.files())).not.toContain('run');
+    },
+  );
+
+  it('is looked for below the home folder where that is the working directory (T249)', async () => {
+    const there = home();
+    there.program('claude', NOTE);
+    await there.run(['install', '--client', 'claude-code', '--connection', 'c', '--yes']);
+    expect(toldTo(there).slice(0, 2)).toEqual(['mcp', 'add-json']);
   });
 });

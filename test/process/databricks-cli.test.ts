@@ -1,5 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { SANDBOX_USER } from '../../src/sandbox/door.ts';
 import { type BridgeProcess, type Received, startBridge } from '../support/bridge.ts';
@@ -123,6 +123,44 @@ describe('a program of that name in the working directory', () => {
       message: /There is no token for/,
     });
     expect(planted.runs()).toEqual([]);
+  });
+
+  test.each(['bin', 'node_modules/.bin', 'a/node_modules/.bin'])(
+    'is never run from %s in it, nor from there in another folder if npm put it there (T249)',
+    async (name) => {
+      const workspace = await startSigningIn();
+      const planted = standIn('databricks', token(workspace));
+      const project = temporaryDirectory();
+      mkdirSync(dirname(join(project, name)), { recursive: true });
+      cpSync(planted.folder, join(project, name), { recursive: true });
+      const env = { PATH: join(project, name), DATABRICKS_HOST: workspace.host };
+      const folders = name === 'bin' ? [project] : [project, temporaryDirectory()];
+      for (const cwd of folders) {
+        const bridge = startBridge({ args: ARGS, cwd, env });
+        expectBridgeError(await bridge.initialize(), {
+          kind: 'auth',
+          outcome: 'not_sent',
+          message: /There is no token for/,
+        });
+      }
+      expect(existsSync(join(project, name, 'runs.jsonl'))).toBe(false);
+      expect(planted.runs()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['the home folder', (folder: string) => ({ HOME: folder })],
+    ['a root', () => ({ cwd: '/' })],
+  ])('is run from a folder below it where it is %s (T249)', async (_, more) => {
+    const workspace = await startSigningIn();
+    const home = temporaryDirectory();
+    const cli = standIn('databricks', token(workspace));
+    symlinkSync(cli.folder, join(home, 'bin'));
+    const { cwd = home, ...env } = { cwd: undefined, ...more(home) };
+    const PATH = join(home, 'bin');
+    const bridge = startBridge({ args: ARGS, cwd, env: { PATH, DATABRICKS_HOST: workspace.host, ...env } });
+    expect(await bridge.initialize()).toHaveProperty('result');
+    expect(cli.runs()).toHaveLength(1);
   });
 
   test('is run where its full path is configured (T184)', async () => {

@@ -41,7 +41,12 @@ export function startSignIn({ env = {}, settings, through = (send) => send }: Si
     clock,
     log: { debug: note, info: note, warn: note, error: note },
     secrets,
-    programs: openPrograms({ env, cwd: '/nonexistent', isSecret: (_, value) => secrets.scrub(value) !== value }),
+    programs: openPrograms({
+      env,
+      cwd: '/nonexistent',
+      home: undefined,
+      isSecret: (_, value) => secrets.scrub(value) !== value,
+    }),
     sources: new Map(Object.keys(settings).map((field) => [field, `--${field}`])),
     variable: (name) => env[name],
   };

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { ALL_OPTIONS } from '../../config/options.ts';
+import { searchFolders } from '../../node/search-path.ts';
 import type { Machine } from '../clients/machine.ts';
 
 /** A client that runs gets a question only where it has to: one that opens a window answers at once. */
@@ -13,18 +14,14 @@ const SECRETS: ReadonlySet<string> = new Set(ALL_OPTIONS.filter(({ secret }) => 
 const SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL/i;
 
 /**
- * The program of that name on PATH. Folders that are not absolute are passed over, since anybody could have put a program
- * into the folder in which a person happens to be. On Windows only one that needs no shell: nothing quotes JSON for it.
+ * Finds a program on PATH, but not in a folder that a project can fill. On Windows only one that needs no shell: nothing
+ * quotes JSON for it.
  */
-export function programOnPath(name: string, { env, platform }: Machine): string | undefined {
-  const path = env['PATH'] ?? env['Path'] ?? '';
-  const isWindows = platform === 'win32';
-  for (const folder of path.split(isWindows ? ';' : ':')) {
-    if (!isAbsolute(folder)) continue;
-    const file = join(folder, isWindows ? `${name}.exe` : name);
-    if (isExecutable(file)) return file;
-  }
-  return undefined;
+export function programOnPath(name: string, machine: Machine): string | undefined {
+  const file = machine.platform === 'win32' ? `${name}.exe` : name;
+  return searchFolders(machine)
+    .map((folder) => join(folder, file))
+    .find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {
@@ -37,8 +34,13 @@ function isExecutable(file: string): boolean {
 }
 
 /** Runs a client's program, without a shell and with nothing to read. @returns whether it says that it has worked */
-export function runProgram(file: string, args: readonly string[], { env, home }: Machine): Promise<boolean> {
-  const kept = Object.entries(env).filter(([name]) => !SECRETS.has(name) && !SECRET_NAME.test(name));
+export function runProgram(file: string, args: readonly string[], machine: Machine): Promise<boolean> {
+  const { env, home } = machine;
+  const path = searchFolders(machine).join(delimiter);
+  const kept = Object.entries(env)
+    .filter(([name]) => !SECRETS.has(name) && !SECRET_NAME.test(name))
+    // A script among the programs finds its interpreter by it.
+    .map(([name, value]) => [name, name.toUpperCase() === 'PATH' ? path : value] as const);
   return new Promise((resolve) => {
     const child = execFile(
       file,

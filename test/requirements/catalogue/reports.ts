@@ -47,7 +47,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T246', 0, 'Size and depth are checked before anything is built from a message.'),
   planned(must('T247', 1, 'Ids, session ids, cursors and names keep no long text alive.')),
   must('T248', 0, 'A tool policy cannot be bypassed by responses or by keys that fold to known ones.'),
-  planned(must('T249', 0, 'Programs in the working directory or in node_modules are neither run nor configured.')),
+  must('T249', 0, 'Programs in the working directory or in node_modules are neither run nor configured.'),
   must('T250', 0, 'A surplus HTTP response never answers another call.'),
   planned(must('T251', 1, 'A server that sends requests without end is refused at a bounded rate, then cut off.')),
   must('T252', 0, 'Configured secrets and the current token stay known to the scrubber.'),
