@@ -61,6 +61,11 @@ export class SseReader {
     return this.#overflowed;
   }
 
+  /** What the server asks to wait before the stream is opened again, in milliseconds; undefined if it asks for nothing. */
+  get retryMs(): number | undefined {
+    return this.#retryMs;
+  }
+
   /** Undefined while no event had an id, or had one that no header can carry. */
   get bookmark(): Bookmark | undefined {
     const lastEventId = this.#lastEventId;

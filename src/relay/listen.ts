@@ -16,11 +16,22 @@ import type { Wire } from './wire.ts';
 const NOT_OFFERED: ReadonlySet<number> = new Set([404, 405, 501]);
 /** After that much silence, or a day, the stream is opened anew: hops in between forget it without a word. */
 const LIMITS: Limits = { silenceMs: 300_000, totalMs: 24 * 3_600_000 };
-/** Waits between failures grow from the first to the second, in milliseconds. */
+/** A stream that lasts that long, in milliseconds, or brings a message, is a good one: the waits begin again. */
+const GOOD_LIFE_MS = 10_000;
+/** Waits between other streams grow from the first to the second, in milliseconds. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** Time for the connection, in milliseconds. */
 const REACH_MS = 10_000;
+
+/** What the streams so far leave for the next one. */
+interface Progress {
+  bookmark: Bookmark | undefined;
+  /** What the server asks to wait at least, in milliseconds. */
+  retryMs: number | undefined;
+  /** Streams in a row that failed, or ended at once with nothing in them. */
+  failures: number;
+}
 
 export class Listener {
   readonly #wire: Wire;
@@ -51,30 +62,25 @@ export class Listener {
 
   async #run(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#wire;
-    let bookmark: Bookmark | undefined;
-    for (let failures = 0; this.#offered; ) {
+    const progress: Progress = { bookmark: undefined, retryMs: undefined, failures: 0 };
+    while (this.#offered) {
+      progress.failures++;
       try {
-        bookmark = (await this.#once(headers, bookmark, signal)) ?? bookmark;
-        failures = 0;
+        await this.#once(headers, progress, signal);
       } catch (thrown) {
         if (signal.aborted) return;
-        failures++;
-        log.debug({ because: String(thrown), failures }, 'the standing stream broke');
+        log.debug({ because: String(thrown), failures: progress.failures }, 'the standing stream broke');
       }
-      const growingMs = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
-      const waitMs = bookmark?.retryMs ?? growingMs * (0.5 + clock.roll() / 2);
-      await clock.sleep(waitMs, signal);
+      const growingMs = Math.min(FIRST_WAIT_MS * 2 ** progress.failures, LONGEST_WAIT_MS);
+      const ownMs = growingMs * (0.5 + clock.roll() / 2);
+      const { failures, retryMs = ownMs } = progress;
+      await clock.sleep(failures === 0 ? retryMs : Math.max(retryMs, ownMs), signal);
     }
   }
 
-  /** @returns where the stream ended, when it was one */
-  async #once(
-    headers: Readonly<Record<string, string>>,
-    from: Bookmark | undefined,
-    signal: AbortSignal,
-  ): Promise<Bookmark | undefined> {
+  async #once(headers: Readonly<Record<string, string>>, progress: Progress, signal: AbortSignal): Promise<void> {
     const { clock, log, responseLimitBytes, route, send, tokens } = this.#wire;
-    const call = route.wrap(resumption(headers, from), await tokens.access());
+    const call = route.wrap(resumption(headers, progress.bookmark), await tokens.access());
     const deadline = new Deadline(clock, LIMITS, signal);
     try {
       const reply = await send(call, deadline.signal, REACH_MS);
@@ -85,14 +91,21 @@ export class Listener {
         else this.#offered = false;
       }
       if (reply.status !== 200) throw new Error(`status ${reply.status}`);
+      const openedMs = clock.now();
       const body = await openBody(heard(reply.body, deadline), true, responseLimitBytes);
       if (body.is !== 'events') throw new Error('the answer is no event stream');
       const correlation = new Correlation(undefined);
-      for await (const incoming of readEvents(body.events, log)) {
-        const delivery = correlation.take(incoming);
-        if (delivery) await this.#emit(delivery);
+      try {
+        for await (const incoming of readEvents(body.events, log)) {
+          progress.failures = 0;
+          const delivery = correlation.take(incoming);
+          if (delivery) await this.#emit(delivery);
+        }
+      } finally {
+        if (clock.now() - openedMs >= GOOD_LIFE_MS) progress.failures = 0;
+        progress.bookmark = body.reader.bookmark ?? progress.bookmark;
+        progress.retryMs = body.reader.retryMs ?? progress.retryMs;
       }
-      return body.reader.bookmark;
     } finally {
       deadline.release();
       deadline.abandon();

@@ -157,4 +157,61 @@ describe('the standing stream', () => {
     expect(clock.slept).toEqual([1_500, 3_000, 6_000, 750]);
     listener.stop();
   });
+
+  /** A stream that is accepted and ends with these bytes. */
+  const brief = (text: string): Reply => ({
+    status: 200,
+    async *body() {
+      yield Buffer.from(text);
+    },
+  });
+
+  /** Waits behind so many streams. */
+  async function waitsAfter(...replies: readonly Reply[]): Promise<readonly number[]> {
+    const { clock, listener } = listening(...replies);
+    listener.listen(IN_SESSION);
+    for (let nth = 1; nth <= replies.length; nth++) {
+      await until(() => clock.slept.length === nth);
+      clock.advance(clock.slept[nth - 1] ?? 0);
+    }
+    listener.stop();
+    return clock.slept.slice(0, replies.length);
+  }
+
+  it.each([
+    ['nothing', { status: 200, body: empty }],
+    ['a comment', brief(': hello\n\n')],
+    ['an id', brief('id: 7\ndata:\n\n')],
+    ['a short retry', brief('retry: 100\n\n')],
+    ['a short retry and an id', brief('id: 7\nretry: 100\ndata:\n\n')],
+  ])('that ends at once with %s is opened again after growing waits, up to a minute (T211)', async (_what, reply) => {
+    const waits = await waitsAfter(...Array<Reply>(8).fill(reply));
+    expect(waits).toEqual([1_500, 3_000, 6_000, 12_000, 24_000, 45_000, 45_000, 45_000]);
+  });
+
+  it.each(['', 'id: 7\n'])('waits at least as long as the server asks: %j (T211)', async (id) => {
+    const waits = await waitsAfter(...Array<Reply>(5).fill(brief(`${id}retry: 7000\ndata:\n\n`)));
+    expect(waits).toEqual([7_000, 7_000, 7_000, 12_000, 24_000]);
+  });
+
+  it.each(['', 'id: 7\n'])('that brought a message waits just as long as the server asks: %j (T211)', async (id) => {
+    const waits = await waitsAfter(...Array<Reply>(4).fill(brief(`${id}retry: 300\n${EVENT}`)));
+    expect(waits).toEqual([300, 300, 300, 300]);
+  });
+
+  it('goes on behind its last event also where the connection broke (T119)', async () => {
+    const { calls, clock, listener } = listening({
+      status: 200,
+      async *body() {
+        yield Buffer.from(`id: 7\n${EVENT}`);
+        throw new Error('reset');
+      },
+    });
+    listener.listen(IN_SESSION);
+    await until(() => clock.slept.length === 1);
+    clock.advance(60_000);
+    await until(() => calls.length === 2);
+    expect(calls[1]?.call.headers).toMatchObject({ 'last-event-id': '7' });
+    listener.stop();
+  });
 });

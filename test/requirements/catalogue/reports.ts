@@ -9,7 +9,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T208', 1, 'Too little address space for WebAssembly is reported as not sent, with its cause.'),
   must('T209', 0, 'A call that still waits when the bridge ends is reported as not sent.'),
   must('T210', 0, 'Every known form of a lost session leads to one new session and one repetition.'),
-  planned(must('T211', 0, 'A standing stream that ends at once is reopened with growing pauses.')),
+  must('T211', 0, 'A standing stream that ends at once is reopened with growing pauses.'),
   must('T212', 1, 'An unexpected 100 Continue is named, and never repeats a call with effects.'),
   planned(must('T213', 1, 'The error for 307 and 308 shows Location and the settings that govern the address.')),
   must('T214', 1, 'A list whose cursor repeats ends, and its distinct tools are counted.'),
