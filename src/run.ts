@@ -85,6 +85,8 @@ async function perform(
       return (await import('./commands/audit.ts')).audit(reading);
     case 'replay':
       return (await import('./commands/replay.ts')).replay(reading);
+    case 'sandbox':
+      return (await import('./commands/sandbox.ts')).sandbox(reading);
     case 'whoami':
       return (await import('./commands/whoami.ts')).whoami(reading);
   }

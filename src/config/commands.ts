@@ -5,6 +5,7 @@ import { CLIENT_NAMES, CLIENTS, type ClientName } from './kinds/client.ts';
 import { FILE } from './kinds/file.ts';
 import { REQUEST_HEADERS } from './kinds/headers.ts';
 import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
+import { PORT } from './kinds/port.ts';
 import { SCHEMAS } from './kinds/schemas.ts';
 import { SERVER_NAME } from './kinds/server-name.ts';
 import { SWITCH } from './kinds/switch.ts';
@@ -34,6 +35,7 @@ export interface OwnValues {
   readonly audit: { readonly format: AuditFormat };
   readonly replay: { readonly allowWrites: boolean };
   readonly whoami: { readonly json: boolean };
+  readonly sandbox: { readonly port: number | undefined };
   readonly version: { readonly verbose: boolean };
 }
 
@@ -215,6 +217,11 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     says: 'show workspace, profile, way of signing in, token and identity; no secrets',
     takes: 'workspace',
     own: { json: { ...AS_JSON, says: 'print it as JSON' } },
+  },
+  sandbox: {
+    says: 'run the workspace of the embedded sandbox alone, and print its address; sign in to it with `login`',
+    takes: 'nothing',
+    own: { port: { flag: '--port', kind: PORT, says: 'port on 127.0.0.1; else a free one' } },
   },
   version: {
     says: 'show the version',

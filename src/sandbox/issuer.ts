@@ -7,9 +7,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Answer, CannedReply } from './answer.ts';
 import type { Principal } from './door.ts';
+import { AUTHORIZE, type IdentityProviderOptions, openIdentityProvider, REVOKE } from './identity-provider.ts';
 import { readBody } from './read-body.ts';
 
-export interface IssuerOptions {
+export interface IssuerOptions extends IdentityProviderOptions {
   /** Secrets of service principals by their client id. */
   readonly clients?: Readonly<Record<string, string>> | undefined;
   /** Whether a token of another issuer is trusted. */
@@ -23,7 +24,7 @@ export interface IssuerOptions {
 }
 
 export interface AuthorizationRequest {
-  readonly asks: 'discovery' | 'token';
+  readonly asks: 'discovery' | 'token' | 'authorize' | 'revoke';
   /** What was posted. */
   readonly form: URLSearchParams;
   readonly authorization: string | undefined;
@@ -38,8 +39,10 @@ export interface Issuer {
   holder(token: string): Principal | undefined;
   /** A token as a person's login brings it, for whoever plays a CLI. */
   issue(principal: Principal, lifeS?: number): string;
-  /** Ends every token that was issued so far. */
+  /** Ends every access token that was issued so far; sign-ins stay. */
   revoke(): void;
+  /** Ends every sign-in of a user: no refresh token is accepted any more. */
+  endSignIns(): void;
   /** Requests of a kind so far. */
   requests(asks: AuthorizationRequest['asks']): number;
 }
@@ -49,9 +52,15 @@ const TOKEN = '/oidc/v1/token';
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const HOUR_S = 3_600;
 
-export function openIssuer({ clients = {}, onAuthorization, tokenLifeS = HOUR_S, trusts }: IssuerOptions): Issuer {
+export function openIssuer(options: IssuerOptions): Issuer {
+  const { clients = {}, onAuthorization, tokenLifeS = HOUR_S, trusts } = options;
   const issued = new Map<string, { readonly principal: Principal; readonly untilMs: number }>();
-  const counts = { discovery: 0, token: 0 };
+  const counts = { discovery: 0, token: 0, authorize: 0, revoke: 0 };
+  const signIns = openIdentityProvider(
+    options,
+    (principal) => ({ token: issue(principal), lifeS: tokenLifeS }),
+    (token) => void issued.delete(token),
+  );
 
   function issue(principal: Principal, lifeS: number = tokenLifeS): string {
     const token = `sandbox-oauth-${randomBytes(24).toString('hex')}`;
@@ -60,6 +69,8 @@ export function openIssuer({ clients = {}, onAuthorization, tokenLifeS = HOUR_S,
   }
 
   function grant({ authorization, form }: AuthorizationRequest): Answer {
+    const ofUser = signIns.grant(form);
+    if (ofUser !== undefined) return ofUser;
     if (form.get('scope') !== 'all-apis') return refused(400, 'invalid_scope', 'The scope must be all-apis.');
     const type = form.get('grant_type');
     if (type === 'client_credentials') {
@@ -86,9 +97,9 @@ export function openIssuer({ clients = {}, onAuthorization, tokenLifeS = HOUR_S,
       const request = { asks, form, authorization: message.headers.authorization, nth };
       const instead = await onAuthorization?.(request);
       if (instead !== undefined) return instead;
-      return asks === 'discovery'
-        ? json(200, { issuer: `${origin}/oidc`, token_endpoint: origin + TOKEN })
-        : grant(request);
+      if (asks === 'discovery') return json(200, metadata(origin));
+      if (asks === 'revoke') return signIns.revoke(form);
+      return asks === 'token' ? grant(request) : signIns.page(message.method ?? '', message.url ?? '', form, origin);
     },
     holder(token) {
       const entry = issued.get(token);
@@ -96,13 +107,28 @@ export function openIssuer({ clients = {}, onAuthorization, tokenLifeS = HOUR_S,
     },
     issue,
     revoke: () => issued.clear(),
+    endSignIns: () => signIns.endSignIns(),
     requests: (asks) => counts[asks],
   };
 }
 
 function askedBy({ method, url }: IncomingMessage): AuthorizationRequest['asks'] | undefined {
   if (method === 'GET' && url === DISCOVERY) return 'discovery';
-  return method === 'POST' && url === TOKEN ? 'token' : undefined;
+  if (url?.startsWith(AUTHORIZE)) return 'authorize';
+  if (method !== 'POST') return undefined;
+  return url === TOKEN ? 'token' : url === REVOKE ? 'revoke' : undefined;
+}
+
+function metadata(origin: string): object {
+  return {
+    issuer: `${origin}/oidc`,
+    authorization_endpoint: origin + AUTHORIZE,
+    token_endpoint: origin + TOKEN,
+    revocation_endpoint: origin + REVOKE,
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+  };
 }
 
 function servicePrincipal(clientId: string): Principal {

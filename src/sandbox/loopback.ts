@@ -11,7 +11,8 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-export async function listenOnLoopback(handle: RequestListener): Promise<Loopback> {
+/** @param port - 0 for a free one */
+export async function listenOnLoopback(handle: RequestListener, port = 0): Promise<Loopback> {
   const server = createServer(handle);
   // Idle connections stay: one that the server closes just when a client uses it again is a fault, and faults here are
   // to come from those who ask for them.
@@ -23,15 +24,15 @@ export async function listenOnLoopback(handle: RequestListener): Promise<Loopbac
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       server.off('error', reject);
       resolve();
     });
   });
-  const { port } = server.address() as AddressInfo;
+  const { port: taken } = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://127.0.0.1:${taken}`,
     openSockets: () => sockets.size,
     close() {
       closed ??= Promise.all([

@@ -62,9 +62,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sessions,
     createServer: () => createGitHubServer({ closing: closing.signal, delayMs, ledger, store }),
   });
-  const target = { url: endpoint.url, granted, login };
+  let hasConsented = false;
+  // The user logs in to the connection either by the page of a sign-in or as the owner of the options decides.
+  const logsIn = login && {
+    get due() {
+      return login.due && !hasConsented;
+    },
+  };
+  const target = { url: endpoint.url, granted, login: logsIn };
   const workspace = await startWorkspace({
     ...rest,
+    onConsent: (resource) => {
+      hasConsented = true;
+      rest.onConsent?.(resource);
+    },
     token,
     connections: { ...connections, [SANDBOX_CONNECTION]: target },
     endpoints: { ...endpoints, [`/ai-gateway/mcp-services/${SANDBOX_SERVICE}`]: target },

@@ -31,6 +31,8 @@ export interface WorkspaceOptions
     Pick<EndpointOptions, 'endpoints'>,
     Pick<CatalogOptions, 'onQuestion'>,
     IssuerOptions {
+  /** Port on 127.0.0.1. @defaultValue a free one */
+  readonly port?: number | undefined;
   /** The personal access token that opens the door, beside the tokens that are issued. */
   readonly token: string;
   /** Sees each call before it is sent on, by whichever route, and may answer it instead. */
@@ -94,7 +96,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
       if (error instanceof PlatformError) await send(response, error);
       else response.destroy();
     }
-  });
+  }, options.port);
   return {
     host: origin,
     issuer,
