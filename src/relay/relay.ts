@@ -197,7 +197,8 @@ export class Relay {
       if (pending.isSettled) return;
       const mark = (outcome: Outcome) => pending.mark(outcome);
       await this.#parts.next.handle(request, { signal: pending.signal, emit, mark });
-      await this.#fail(pending, new Problem('internal', 'The call ended without a response.', { outcome: 'unknown' }));
+      if (!pending.isSettled)
+        throw new Problem('internal', 'The call ended without a response.', { outcome: 'unknown' });
     } catch (thrown) {
       await this.#fail(pending, problemOf(thrown));
     } finally {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { citationsIn, citationsOf } from './citations.ts';
 import { countOf, coverageOf } from './coverage.ts';
+import { requirementsPage } from './page.ts';
 import { must } from './requirement.ts';
 import { REQUIREMENTS } from './requirements.ts';
 
@@ -23,6 +24,11 @@ describe('the requirements', () => {
     expect(
       coverage.covered.filter(({ requirement }) => requirement.planned).map(({ requirement }) => requirement.id),
     ).toEqual([]);
+  });
+
+  it('are listed in docs/requirements.md (npx vitest run test/requirements -u writes it)', async () => {
+    const page = fileURLToPath(new URL('../../docs/requirements.md', import.meta.url));
+    await expect(requirementsPage(REQUIREMENTS)).toMatchFileSnapshot(page);
   });
 
   it('are the only ones that tests cite', () => {
