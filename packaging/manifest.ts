@@ -6,16 +6,10 @@ import { OPTIONS, type Option, type Settings } from '../src/config/options.ts';
 /** Where the program lies in the bundle. */
 export const ENTRY_POINT = 'server/main.js';
 
-/** What a person fills in, in the order of the form. The rest is for those who edit a file. */
-const ASKED: readonly { readonly field: keyof Settings; readonly title: string; readonly type?: 'file' }[] = [
-  { field: 'connection', title: 'Unity Catalog connection' },
-  { field: 'profile', title: 'Databricks profile' },
+/** The form: where to, and nothing secret. Sign-in opens the browser; every other option is for those who edit a file. */
+const ASKED: readonly { readonly field: keyof Settings; readonly title: string }[] = [
   { field: 'host', title: 'Workspace URL' },
-  { field: 'token', title: 'Databricks token' },
-  { field: 'cliPath', title: 'Full path of the databricks CLI' },
-  { field: 'route', title: 'Route' },
-  { field: 'readOnly', title: 'Read only' },
-  { field: 'toolsets', title: 'Toolsets' },
+  { field: 'connection', title: 'Unity Catalog connection' },
 ];
 
 /** Services that handle what passes through. */
@@ -41,32 +35,19 @@ export function mcpbManifest(): Readonly<Record<string, unknown>> {
       mcp_config: {
         command: 'node',
         args: [`\${__dirname}/${ENTRY_POINT}`],
-        // By environment, never by argument: a token among them is nobody's to see.
-        env: Object.fromEntries(rows.map(({ field, option }) => [option.env, `\${user_config.${nameOf(field)}}`])),
+        env: Object.fromEntries(rows.map(({ field, option }) => [option.env, `\${user_config.${field}}`])),
       },
     },
     user_config: Object.fromEntries(
       rows.map(({ field, option, title }) => [
-        nameOf(field),
-        {
-          type: option.kind.metavar === undefined ? 'boolean' : 'string',
-          title,
-          description: `${sentence(option.says)} Else: ${option.default || option.otherwise}.`,
-          required: field === 'connection',
-          ...(option.secret === undefined ? {} : { sensitive: true }),
-          // Without one, the name of the field in braces would be the value; an empty one counts as none.
-          ...(field === 'connection' ? {} : { default: option.kind.metavar === undefined ? false : '' }),
-        },
+        field,
+        { type: 'string', title, description: sentence(option.says), required: true },
       ]),
     ),
     tools_generated: true,
     privacy_policies: PRIVACY_POLICIES,
     compatibility: { platforms: ['darwin', 'win32', 'linux'], runtimes: { node: manifest.engines.node } },
   };
-}
-
-function nameOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function sentence(says: string): string {

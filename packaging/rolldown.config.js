@@ -1,8 +1,12 @@
 import { defineConfig } from 'rolldown';
 
-/** The program of `npm run mcpb`, as JavaScript that the oldest Node of the bridge can run. */
+/** The programs of `npm run mcpb`, `release` and `test:node`, as JavaScript that the oldest Node of the bridge can run. */
 export default defineConfig({
-  input: { main: 'packaging/main.ts' },
+  input: {
+    main: 'packaging/main.ts',
+    release: 'packaging/release/main.ts',
+    nodes: 'packaging/nodes/main.ts',
+  },
   platform: 'node',
   // Packages are found from here as from anywhere in the project.
   external: /^(?!\.|\/)/,

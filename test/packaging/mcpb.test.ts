@@ -16,8 +16,11 @@ const mcpb = (...args: string[]) => run(process.execPath, [TOOL, ...args]);
 
 interface Manifest {
   readonly server: { readonly mcp_config: { readonly args: string[]; readonly env: Record<string, string> } };
-  readonly user_config: Readonly<Record<string, { readonly default?: unknown; readonly sensitive?: boolean }>>;
+  readonly user_config: Readonly<Record<string, { readonly required: boolean }>>;
 }
+
+/** As the manifest names what the user has filled in. */
+const field = (name: string) => `\${user_config.${name}}`;
 
 const manifest = mcpbManifest() as unknown as Manifest;
 
@@ -35,13 +38,14 @@ it('the bundle is taken by the official tool, and what comes out of it starts as
   expect(readdirSync(out).sort()).toEqual(['manifest.json', 'server']);
 
   const { mcp_config: config } = (JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as Manifest).server;
-  // What was left as it is, is its default; the sandbox stands for a connection.
+  const answers: Readonly<Record<string, string>> = { host: 'https://w.example.com', connection: 'github_u2m' };
   const env = Object.fromEntries(
-    Object.entries(config.env).map(([name, value]) => {
-      const field = /^\$\{user_config\.(\w+)\}$/.exec(value)?.[1] ?? '';
-      return [name, String(manifest.user_config[field]?.default ?? '')];
-    }),
+    Object.entries(config.env).map(([name, value]) => [
+      name,
+      value.replace(/^\$\{user_config\.(\w+)\}$/, (_, name: string) => answers[name] ?? ''),
+    ]),
   );
+  expect(Object.values(env).sort()).toEqual(Object.values(answers).sort());
   const args = config.args.map((arg) => arg.replace(/^\$\{__dirname\}/, out));
   const child = spawn(process.execPath, args, { env: { HOME: folder, UC_MCP_SANDBOX: 'on', ...env } });
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
@@ -53,21 +57,12 @@ it('the bundle is taken by the official tool, and what comes out of it starts as
   child.stdin.end();
 });
 
-it('the bundle asks for secrets as secrets, and hands them on by the environment alone', () => {
+it('the bundle asks for the workspace and the connection, both required, and for no secret', () => {
   const secrets = new Set(ALL_OPTIONS.filter(({ secret }) => secret).map(({ env }) => env));
   const { args, env } = manifest.server.mcp_config;
   expect(args).toHaveLength(1);
-  const sensitive = Object.entries(env).map(([name, value]) => {
-    const field = /^\$\{user_config\.(\w+)\}$/.exec(value)?.[1] ?? '';
-    expect(manifest.user_config).toHaveProperty(field);
-    expect(manifest.user_config[field]?.sensitive ?? false).toBe(secrets.has(name));
-    return secrets.has(name);
-  });
-  expect(sensitive).toContain(true);
-});
-
-it('the bundle leaves nothing out that would then be handed on as the name of the field', () => {
-  for (const [name, field] of Object.entries(manifest.user_config)) {
-    if (name !== 'connection') expect(field, name).toHaveProperty('default');
-  }
+  expect(env).toEqual({ DATABRICKS_HOST: field('host'), UC_MCP_CONNECTION: field('connection') });
+  expect(Object.keys(env).filter((name) => secrets.has(name))).toEqual([]);
+  expect(Object.keys(manifest.user_config)).toEqual(['host', 'connection']);
+  for (const asked of Object.values(manifest.user_config)) expect(asked).toMatchObject({ required: true });
 });
