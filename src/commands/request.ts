@@ -6,7 +6,7 @@ import { isJson } from '../config/kinds/json.ts';
 import type { Asked } from '../config/read.ts';
 import { METHODS, type PlainRequest, wrapPlain } from '../databricks/plain-request.ts';
 import { createServices, type Services, secretsOf, USER_AGENT } from '../pipeline.ts';
-import type { Access, HttpCall, HttpReply } from '../ports.ts';
+import type { Access, Fault, HttpCall, HttpReply } from '../ports.ts';
 import { isObject } from '../protocol/edit.ts';
 import { rawAt } from '../protocol/json.ts';
 import { Problem } from '../protocol/problem.ts';
@@ -109,7 +109,7 @@ async function send({ destination, wire }: Services, asked: PlainRequest, timeou
       const reply = await wire.send(call, life.signal, timeoutMs);
       const answer = await read(reply, wire.responseLimitBytes);
       const fault = wire.route.fault(reply, wire.secrets.scrub(answer.body.toString()), access);
-      if (fault === undefined || !isPlatforms(answer)) return answer;
+      if (fault === undefined || !isPlatforms(answer, fault)) return answer;
       if (!fault.tokenRefused || access === refusedAccess) throw fault.problem;
       if ((await wire.tokens.access(access)) === access) throw fault.problem;
       refusedAccess = access;
@@ -121,9 +121,9 @@ async function send({ destination, wire }: Services, asked: PlainRequest, timeou
   }
 }
 
-/** What the platform says of itself has its `error_code`, or its status; an API's own refusals are for the person to see. */
-function isPlatforms({ body, status }: Answer): boolean {
-  if (status >= 300 && status < 400) return true;
+/** What the platform says of itself has its `error_code`, or leads to its login; an API's own refusals are for the person to see. */
+function isPlatforms({ body, status }: Answer, { problem }: Fault): boolean {
+  if (status >= 300 && status < 400) return problem.kind === 'auth';
   const text = body.length > LONGEST_ERROR_BYTES ? '' : body.toString();
   return isObject(text.trim()) && isJson(text) && rawAt(text, 'error_code') !== undefined;
 }

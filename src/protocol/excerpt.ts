@@ -11,6 +11,13 @@ export function excerpt(text: string): string {
   return line.length > LIMIT ? `${line.slice(0, LIMIT - 1)}…` : line;
 }
 
+/** A foreign address without what may be secret in it: user, password, parameters, query and fragment. */
+export function bareAddress(location: string): string {
+  const [address = '', query] = location.trim().split(/([?#;])/, 2);
+  const shown = address.replace(/^([a-z][a-z0-9+.-]{0,30}:)?(\/\/)[^/]*@/i, '$1$2');
+  return excerpt(query === undefined ? shown : `${shown}${query}…`);
+}
+
 /**
  * Without control and format characters: terminals act on them, and some turn the direction of the text around. What names
  * classes of Unicode stands where it is used: to be read at the start, it takes a quarter of a millisecond of each.

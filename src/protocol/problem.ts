@@ -63,7 +63,8 @@ function hintForStatus(status = 0): string | undefined {
     return 'Wait a moment and try again; if it goes on, give the status and the request id to the owner of the server.';
   }
   if (status === 401 || status === 403) return 'Ask the owner of the connection or of the workspace for access.';
-  if (status >= 300 && status < 400) return 'Check the workspace host and --path: the address may have moved.';
+  if (status >= 300 && status < 400)
+    return 'Check the workspace host, the base path of the connection and --path: the address has moved.';
   if ([400, 406, 415, 422].includes(status))
     return 'Check the arguments, --header and --path: the request was refused.';
   return undefined;

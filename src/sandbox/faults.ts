@@ -100,6 +100,7 @@ export const FAULTS: Readonly<Record<string, FaultPreset>> = {
   ),
   'private-link': documented(() => redirect('/login.html?error=private-link-validation-error:1234567890123456')),
   'login-redirect': documented(() => redirect('/login.html?next_url=%2Fapi%2F2.0')),
+  moved: assumed(() => redirect('https://mcp.example/mcp/?key=canary')),
   'credential-unsupported': observed(() => noCredential(REQUEST_ID)),
   'token-refused': observed(() => invalidToken(REQUEST_ID)),
   'token-refused/gateway': documented(() => text(400, 'Invalid Token')),

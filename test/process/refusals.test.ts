@@ -121,13 +121,34 @@ describe('429 (T101)', () => {
   });
 });
 
-test('a redirect is not followed (T168)', async () => {
-  const target = await startScripted();
+test.each([301, 302, 303, 307, 308])(
+  'a redirect (%i) is not followed, and told with its address (T168, T213)',
+  async (code) => {
+    const target = await startScripted();
+    const secret = 'canary-of-the-query';
+    const location = `${target.workspace.host.replace('//', `//${secret}@`)}/mcp/?key=${secret}#${secret}`;
+    const { bridge } = await startScripted({ 'tools/call': () => raw('<html>moved</html>', code, { location }) });
+    const answer = await bridge.call(1, 'tools/call');
+    expectBridgeError(answer, { kind: 'upstreamHttp', outcome: 'rejected', data: { httpStatus: code } });
+    const { message = '' } = answer.error ?? {};
+    expect(message).toContain(`redirect (status ${code}) to ${target.workspace.host}/mcp/?…`);
+    for (const setting of ['workspace host', 'host and base path of the connection', '--path']) {
+      expect(message).toContain(setting);
+    }
+    expect(message + bridge.stderr).not.toContain(secret);
+    expect(target.calls).toEqual([]);
+  },
+);
+
+test('a redirect without an address, and one with a long page, are told too (T213)', async () => {
   const { bridge } = await startScripted({
-    'tools/call': () => raw('', 308, { location: `${target.workspace.host}/api/2.0/external-function` }),
+    'tools/call': (_call, nth) =>
+      nth === 1 ? raw('', 307) : raw('x'.repeat(100_000), 308, { location: '/elsewhere?key=canary' }),
   });
-  expectBridgeError(await bridge.call(1, 'tools/call'), { kind: 'upstreamHttp', outcome: 'rejected' });
-  expect(target.calls).toEqual([]);
+  const [bare, long] = [await bridge.call(1, 'tools/call'), await bridge.call(2, 'tools/call')];
+  for (const answer of [bare, long]) expectBridgeError(answer, { kind: 'upstreamHttp', outcome: 'rejected' });
+  expect(bare.error?.message).toMatch(/status 307.*workspace host.*--path/);
+  expect(long.error?.message).toMatch(/status 308\) to \/elsewhere\?…, .*workspace host.*--path/);
 });
 
 describe('a message beyond what the route carries is refused here (F16)', () => {

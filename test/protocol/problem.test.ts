@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { excerpt } from '../../src/protocol/excerpt.ts';
+import { bareAddress, excerpt } from '../../src/protocol/excerpt.ts';
 import { errorText, Problem } from '../../src/protocol/problem.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
 
@@ -80,6 +80,19 @@ describe('excerpt', () => {
       expect(excerpt(long).length).toBeLessThanOrEqual(240);
     }
     expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('bareAddress', () => {
+  it.each([
+    ['/mcp/', '/mcp/'],
+    ['https://me:canary@host.example/mcp?key=canary', 'https://host.example/mcp?…'],
+    ['//me@host.example/x#canary', '//host.example/x#…'],
+    ['https://host.example/mcp;jsessionid=canary', 'https://host.example/mcp;…'],
+    ['https://host.example/a@b', 'https://host.example/a@b'],
+    ['data:,x\u001b[2J', 'data:,x [2J'],
+  ])('of %j is %j (T213)', (location, expected) => {
+    expect(bareAddress(location)).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Token endpoints: who issues OAuth tokens for a workspace, and how it is asked. */
 
-import { excerpt } from '../../protocol/excerpt.ts';
+import { bareAddress, excerpt } from '../../protocol/excerpt.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { soundRequestId } from '../../protocol/request-id.ts';
 import { retryAfterMs } from '../../protocol/retry.ts';
@@ -58,10 +58,11 @@ function causeIn(reply: RestReply, origin: string, path: string, { secrets }: To
   const details = { httpStatus: status, outcome: 'not_sent' } as const;
   const fault = faultOf(reply, said, { target: endpointTarget(path), origin });
   // No token was shown: what is said about one is said to those who showed theirs.
-  if (fault !== undefined && !fault.tokenRefused && status !== 404 && status !== 405)
-    return fault.problem.with(details);
-  if (status >= 300 && status < 400) {
-    const place = excerpt(secrets.scrub(header('location') ?? 'another place'));
+  const isRedirect = status >= 300 && status < 400;
+  const isKnown = isRedirect ? fault?.problem.kind === 'auth' : status !== 404 && status !== 405;
+  if (fault !== undefined && !fault.tokenRefused && isKnown) return fault.problem.with(details);
+  if (isRedirect) {
+    const place = bareAddress(secrets.scrub(header('location') ?? 'another place'));
     return new Problem('auth', `${origin} redirects the request for ${path} to ${place}, which is not followed.`, {
       ...details,
       hint: 'Check that the host is the address of the workspace itself, and that this network may reach it.',

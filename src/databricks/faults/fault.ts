@@ -13,11 +13,18 @@ import { type Row, rows, type Signs } from './table.ts';
  * @returns undefined where the answer is the MCP server's own, or a gateway's that says nothing of itself
  */
 export function faultOf(head: HttpHead, text: string, place: Place): Fault | undefined {
-  const said = saidIn(text);
+  const said = saidIn(text) ?? (isRedirect(head) ? WORDLESS : undefined);
   if (said === undefined) return undefined;
   const signs = signsOf(head, said);
   const isUncoded = said.code === '' && !said.relayed;
   return firstMatch(isUncoded ? rows().filter((row) => mayBeUncoded(row, signs)) : rows(), head, signs, place);
+}
+
+/** A redirect says where it leads in its head, however long its page is. */
+const WORDLESS: Said = { code: '', message: '', relayed: false, page: '' };
+
+function isRedirect({ status }: HttpHead): boolean {
+  return status >= 300 && status < 400;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What Databricks says when it refuses, and what a person has to know of it: one row for each. */
 
-import { excerpt } from '../../protocol/excerpt.ts';
+import { bareAddress, excerpt } from '../../protocol/excerpt.ts';
 import type { Kind, Outcome } from '../../protocol/problem.ts';
 import { type Place, pageOf } from './place.ts';
 import type { Said } from './said.ts';
@@ -134,6 +134,17 @@ export const rows = (): readonly Row[] => [
     hint: ({ remedy = REPLACE_TOKEN }) =>
       `${remedy} If that does not help, check that the host is the right workspace, with its id (?o=...) where several share the host.`,
     tokenRefused: true,
+  },
+  {
+    name: 'moved',
+    when: ({ location, status }) => isRedirect(status) && location !== '',
+    kind: 'upstreamHttp',
+    says: (_, { location, status }) =>
+      `The answer is a redirect (status ${status}) to ${bareAddress(location)}, which is not followed.`,
+    hint: ({ target }) =>
+      target.option === '--connection'
+        ? 'Check the workspace host, the host and base path of the connection, and --path: put the new address there.'
+        : `Check the workspace host and ${target.option}: put the new address there.`,
   },
   {
     name: 'credential-unsupported',

@@ -31,6 +31,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   'private-link': { ...AUTH, says: /private link only/, hint: /private link/ },
   'login-redirect': { ...TOKEN, says: /asks for a login/, hint: /\?o=/ },
+  moved: { ...HTTP, says: /redirect .* to https:\/\/mcp\.example\/mcp\/\?…, which is not/, hint: /workspace host/ },
   'credential-unsupported': { ...TOKEN, says: /no credential of this type/, hint: /OAuth token/ },
   'token-refused': { ...TOKEN, says: /did not accept the token\./, hint: /DATABRICKS_TOKEN/ },
   'token-refused-unsaid': { ...TOKEN, says: /did not accept the token\./, hint: /DATABRICKS_TOKEN/ },

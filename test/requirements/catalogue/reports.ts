@@ -11,7 +11,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T210', 0, 'Every known form of a lost session leads to one new session and one repetition.'),
   must('T211', 0, 'A standing stream that ends at once is reopened with growing pauses.'),
   must('T212', 1, 'An unexpected 100 Continue is named, and never repeats a call with effects.'),
-  planned(must('T213', 1, 'The error for 307 and 308 shows Location and the settings that govern the address.')),
+  must('T213', 1, 'The error for 307 and 308 shows Location and the settings that govern the address.'),
   must('T214', 1, 'A list whose cursor repeats ends, and its distinct tools are counted.'),
   must('T215', 1, 'A refused OIDC discovery is reported with its real cause.'),
   must('T216', 1, 'A demanded client certificate, an old TLS version and malformed headers are each named.'),
