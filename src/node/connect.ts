@@ -1,5 +1,6 @@
 /** How a connection to the workspace comes about: directly or through a proxy, and whom its certificate must come from. */
 
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import build from 'undici/lib/core/connect.js';
@@ -121,15 +122,8 @@ function connectBy(
   const direct: Connect = (target, callback) =>
     note(
       open(target, (...[error, socket]) => {
-        if (error !== null) return callback(error, null);
-        // A TLS alert leaves the socket open, and undici would take the end behind it for the cause.
-        socket.once('error', (alert) => socket.destroy(alert));
-        // Bytes that arrive before the first request cannot answer it. undici would reconnect forever.
-        setImmediate(() => {
-          if (socket.readableLength === 0) return callback(null, socket);
-          socket.destroy();
-          callback(Object.assign(new Error('bytes came before the first request'), { code: 'BYTES_TOO_SOON' }), null);
-        });
+        if (error !== null) callback(error, null);
+        else checkUnused(socket, callback);
       }),
     );
   if (choice === undefined) return direct;
@@ -138,11 +132,37 @@ function connectBy(
     openTunnel(choice.proxy, target, trust, CONNECT_MS, note).then(
       (socket) => {
         if (target.protocol === 'https:') direct({ ...target, httpSocket: socket }, callback);
-        else callback(null, socket);
+        else checkUnused(socket, callback);
       },
       (error) => callback(error, null),
     );
   };
+}
+
+/**
+ * Refuses a new connection on which bytes arrive, or which closes, before the first request: such bytes answer no request,
+ * and undici replaces a closed connection without a wait, again and again.
+ */
+function checkUnused(socket: Socket, callback: buildConnector.Callback): void {
+  // A TLS alert leaves the socket open, and undici would report the end behind it as the cause.
+  socket.once('error', (alert) => socket.destroy(alert));
+  setImmediate(() => {
+    const error = whyUnusable(socket);
+    if (error === null) return callback(null, socket);
+    socket.destroy();
+    callback(error, null);
+  });
+}
+
+function whyUnusable(socket: Socket): Error | null {
+  if (socket.readableLength > 0) return coded('BYTES_TOO_SOON', 'bytes arrived before the first request');
+  if (socket.errored) return socket.errored;
+  const isClosed = socket.destroyed || socket.readableEnded;
+  return isClosed ? coded('CLOSED_TOO_SOON', 'the connection was closed before the first request') : null;
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function proxyFor(origin: string, option: string | undefined, log: Log | undefined): ProxyChoice | undefined {

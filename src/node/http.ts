@@ -133,8 +133,9 @@ function freeSoon(lane: Lane): void {
   });
 }
 
+/** Every request asks for an unencoded response: some hops label encoded bodies wrongly, or not at all. */
 function requestOf({ origin, method, path, headers, body }: HttpCall): Dispatcher.DispatchOptions {
-  return { origin, method, path, headers, body: body ?? null };
+  return { origin, method, path, headers: { ...headers, 'accept-encoding': 'identity' }, body: body ?? null };
 }
 
 type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;

@@ -103,6 +103,7 @@ const reasons = (): readonly (readonly [codes: RegExp, what: string, hint: strin
   ],
   [/^PROXY_BYTES$/, 'it sent bytes behind its answer, before anything was asked', 'Have its owner look at it.'],
   [/^BYTES_TOO_SOON$/, 'it sent bytes before anything was asked', 'Look at the gateway or proxy in between.'],
+  [/^CLOSED_TOO_SOON$/, 'it closed the connection at once', 'Look at the gateway or proxy in between.'],
   [/^PROXY_/, 'it found no way to the workspace', 'Check the workspace host and the proxy.'],
   [/^ENOTFOUND$/, 'its name is unknown', 'Check the workspace host for a typing error, then the network or VPN.'],
   [/^EAI_AGAIN$/, 'names cannot be looked up', 'Check the network or VPN.'],

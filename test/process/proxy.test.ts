@@ -6,7 +6,7 @@ import { Secrets } from '../../src/protocol/secrets.ts';
 import { type BridgeProcess, startBridge, toWorkspace } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { type Certificate, makeAuthority, makeCertificate } from '../support/certificates.ts';
-import { FAST_CLOCK } from '../support/preload.ts';
+import { FAST_CLOCK, HIGH_RANDOM } from '../support/preload.ts';
 import { runBin } from '../support/run-bin.ts';
 import { CONNECTION, TOKEN } from '../support/scripted.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -129,12 +129,17 @@ test.each([
   expect(secrets.scrub(address)).not.toMatch(/canary|0123/);
 });
 
-test('a proxy that sends bytes behind its 200 is asked a few times, and named', async () => {
+test('a proxy that sends bytes behind its 200 is asked three times, with growing waits, and named (T256)', async () => {
   const way = ({ url }: WireProxy) => ({ env: { HTTP_PROXY: url } });
   const behind = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
-  const { bridge, proxy, server } = await startProxied(way, { behind, host: ({ host }) => host, plain: true });
+  const options = { behind, host: ({ host }: WireServer) => host, plain: true };
+  const { bridge, proxy, server } = await startProxied(way, options, HIGH_RANDOM);
   expectBridgeError(await write(bridge, 1), { kind: 'unreachable', outcome: 'not_sent', message: /PROXY_BYTES/ });
-  expect(proxy.asked).toHaveLength(3);
+  const [first = 0, second = 0, third = 0, ...more] = proxy.askedAtMs;
+  expect(more).toEqual([]);
+  // Nine tenths of 400 and of 800 ms.
+  expect(second - first).toBeGreaterThan(350);
+  expect(third - second).toBeGreaterThan(700);
   expect(server.requests).toEqual([]);
 });
 

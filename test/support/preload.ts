@@ -8,6 +8,8 @@ export const MAX_RSS: readonly string[] = required(new URL('./preload/max-rss.cj
 export const CLOCK_FACTOR = 30;
 /** Runs clock and timers faster, for limits that are too long to wait for. */
 export const FAST_CLOCK: readonly string[] = required(new URL('./preload/fast-clock.cjs', import.meta.url));
+/** Makes each random wait nine tenths of the longest. */
+export const HIGH_RANDOM: readonly string[] = required(new URL('./preload/high-random.cjs', import.meta.url));
 /** Passes for Node 14.21.3. */
 export const FAKE_OLD_NODE: readonly string[] = required(new URL('./preload/fake-old-node.cjs', import.meta.url));
 /** Throws an error that nobody catches whenever SIGUSR2 comes. */

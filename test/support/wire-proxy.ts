@@ -13,6 +13,8 @@ export interface WireProxy {
   readonly port: number;
   /** Each CONNECT: where it wanted to go, and the credentials that it showed. */
   readonly asked: readonly { readonly to: string; readonly authorization: string | undefined }[];
+  /** When each came, in milliseconds. */
+  readonly askedAtMs: readonly number[];
 }
 
 export interface WireProxyOptions {
@@ -39,6 +41,7 @@ export async function startWireProxy({
   wants,
 }: WireProxyOptions): Promise<WireProxy> {
   const asked: { to: string; authorization: string | undefined }[] = [];
+  const askedAtMs: number[] = [];
   const sockets = new Set<Socket>();
   const refuseAll: RequestListener = (_request, response) => void response.writeHead(400).end();
   const server = tls ? createTlsServer(tls, refuseAll) : createServer(refuseAll);
@@ -46,6 +49,7 @@ export async function startWireProxy({
   server.on('connect', (request, client: Socket, head) => {
     const authorization = request.headers['proxy-authorization'];
     asked.push({ to: request.url ?? '', authorization });
+    askedAtMs.push(performance.now());
     client.on('error', () => {});
     if (silent) return;
     const isKnown = wants === undefined || authorization === `Basic ${Buffer.from(wants).toString('base64')}`;
@@ -67,5 +71,5 @@ export async function startWireProxy({
     await once(server, 'close');
   });
   const { port } = server.address() as AddressInfo;
-  return { url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`, port, asked };
+  return { url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`, port, asked, askedAtMs };
 }
