@@ -146,12 +146,14 @@ function connectBy(
 function checkUnused(socket: Socket, callback: buildConnector.Callback): void {
   // A TLS alert leaves the socket open, and undici would report the end behind it as the cause.
   socket.once('error', (alert) => socket.destroy(alert));
-  setImmediate(() => {
+  const check = () => {
     const error = whyUnusable(socket);
     if (error === null) return callback(null, socket);
     socket.destroy();
     callback(error, null);
-  });
+  };
+  // Node begins to read in this turn of the event loop and sees in the next one what has arrived.
+  setImmediate(() => setImmediate(check));
 }
 
 function whyUnusable(socket: Socket): Error | null {

@@ -8,6 +8,8 @@ export const MAX_RSS: readonly string[] = required(new URL('./preload/max-rss.cj
 export const CLOCK_FACTOR = 30;
 /** Runs clock and timers faster, for limits that are too long to wait for. */
 export const FAST_CLOCK: readonly string[] = required(new URL('./preload/fast-clock.cjs', import.meta.url));
+/** Holds the process whenever it has begun to connect, until the folder GATE has a file with the connection's number. */
+export const WAIT_ON_CONNECT: readonly string[] = required(new URL('./preload/wait-on-connect.cjs', import.meta.url));
 /** Makes each random wait nine tenths of the longest. */
 export const HIGH_RANDOM: readonly string[] = required(new URL('./preload/high-random.cjs', import.meta.url));
 /** Passes for Node 14.21.3. */
