@@ -7,6 +7,7 @@ import { enquirer } from './databricks/enquiry.ts';
 import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
+import { RESPONSE_BYTES } from './protocol/limits.ts';
 import { Echoes } from './relay/echoes.ts';
 import type { Emit, MessageHandler } from './relay/handler.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
@@ -23,8 +24,6 @@ export { secretsOf } from './workspace-client.ts';
 
 /** A whole exchange may take this many times the longest silence. */
 const TOTAL_PER_SILENCE = 6;
-/** Most that is held of one answer, in bytes. */
-const RESPONSE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Product and version, for the audit trail of the workspace. */
 export const USER_AGENT: string = `uc-mcp-bridge/${VERSION}`;
@@ -68,7 +67,7 @@ export async function createServices(options: Omit<WorkspaceClientOptions, 'sand
       echoes: new Echoes(log),
       log,
       secrets,
-      responseLimitBytes: RESPONSE_LIMIT_BYTES,
+      responseLimitBytes: RESPONSE_BYTES,
     },
     async close() {
       await Promise.all([close(), sandbox?.close()]);

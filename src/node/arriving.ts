@@ -3,6 +3,7 @@
  * async generator makes several promises more for each chunk.
  */
 
+import { UNREAD_RESPONSE_BYTES } from '../protocol/limits.ts';
 import { mayBeEncoded } from './encoding.ts';
 
 /** What holds the sender back. */
@@ -13,10 +14,8 @@ export interface Tap {
   abort(reason: Error): void;
 }
 
-/** Unread bytes of one answer from which on its sender is made to wait. */
-const HIGH_WATER_BYTES = 256 * 1024;
 /**
- * Unread bytes from which on it may go on. Far below the mark above: each time it goes on, undici's parser takes all that
+ * Unread bytes from which on it may go on. Far below the limit: each time it goes on, undici's parser takes all that
  * the socket holds, gives back what it may not hand on, and lets the socket read 64 KiB more in the meantime. Going on for
  * one chunk at a time, the socket would come to hold everything, copied anew for each chunk.
  */
@@ -48,7 +47,7 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
     }
     this.#chunks.push(chunk);
     this.#unreadBytes += chunk.length;
-    if (this.#unreadBytes > HIGH_WATER_BYTES) this.#tap.pause();
+    if (this.#unreadBytes > UNREAD_RESPONSE_BYTES) this.#tap.pause();
   }
 
   end(): void {

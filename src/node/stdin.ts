@@ -1,18 +1,14 @@
 /** What comes in: the bytes of a client, as lines. */
 
 import type { Readable } from 'node:stream';
+import { LINE_BYTES, UNREAD_LINES_BYTES } from '../protocol/limits.ts';
 import { type Line, LineSplitter } from '../protocol/lines.ts';
-
-/** Longest line that is read, in bytes. */
-const LINE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** How long a whole message may wait for its line feed before somebody is told, in milliseconds. */
 const UNFINISHED_MS = 2_000;
 /** Longer lines are not looked into for that. */
 const LOOKED_INTO_BYTES = 1024 * 1024;
 
-/** Bytes of lines that nobody has asked for yet, from which on the client is made to wait. */
-const WAITING_BYTES = 256 * 1024;
 /** What a line costs beside its bytes. */
 const LINE_COST_BYTES = 128;
 
@@ -50,7 +46,7 @@ export function readLines(
   reading: Reading,
   onUnended: () => void = () => {},
 ): AsyncIterableIterator<Line, undefined> & { return(): Promise<Next> } {
-  const splitter = new LineSplitter(LINE_LIMIT_BYTES, (bytes) => Buffer.allocUnsafe(bytes));
+  const splitter = new LineSplitter(LINE_BYTES, (bytes) => Buffer.allocUnsafe(bytes));
   /** Those that have come and were not asked for yet. */
   const lines: Line[] = [];
   let waitingBytes = 0;
@@ -89,7 +85,7 @@ export function readLines(
   const stream = reading((piece) => {
     for (const line of splitter.push(piece)) give(line);
     if (timer === undefined && splitter.begunBytes > 0) lookLater(splitter.begunBytes);
-    if (waitingBytes > WAITING_BYTES) stream.pause();
+    if (waitingBytes > UNREAD_LINES_BYTES) stream.pause();
   });
   stream.on('end', () => {
     const last = splitter.end();

@@ -5,6 +5,8 @@
  * The functions that take a text take one that JSON.parse has accepted; on other text their results mean nothing.
  */
 
+import { DEPTH_LIMIT, VALUES_LIMIT } from './limits.ts';
+
 /** A half-open range of UTF-16 units in a text. */
 export interface Span {
   readonly start: number;
@@ -74,10 +76,10 @@ export function rawAt(text: string, ...path: readonly string[]): string | undefi
   return span && text.slice(span.start, span.end);
 }
 
-/** Maximum nesting of arrays and objects that is carried, in either direction. */
-export const DEPTH_LIMIT = 10_000;
-/** Maximum number of values in a text that is parsed: each takes some 50 bytes then, and may take two in the text. */
-export const VALUES_LIMIT = 1_000_000;
+/** A copy that does not keep the text alive of which it is a piece: V8 cuts pieces from 13 characters on without copying. */
+export function flat(piece: string): string {
+  return piece.length < 13 ? piece : JSON.parse(JSON.stringify(piece));
+}
 
 /**
  * Looks for what makes a text too expensive to parse, without building anything. The text need not be JSON.

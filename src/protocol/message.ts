@@ -3,6 +3,7 @@
  */
 
 import { elements, excessOf, isBalanced, isRecord, members, rawAt } from './json.ts';
+import { BATCH_LIMIT } from './limits.ts';
 import { type Kind, Problem } from './problem.ts';
 
 /** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
@@ -137,9 +138,6 @@ export function isCancelled(message: Message): message is Notification {
 export function cancelledId(notification: Notification): Id | undefined {
   return rawAt(notification.text, 'params', 'requestId');
 }
-
-/** Most messages that one array may hold: nobody sends more, and each of them costs more than its text. */
-const BATCH_LIMIT = 1_000;
 
 /** A batch is one thing: an element that is no message spoils the whole of it. `initialize` is never in one. */
 function peekBatch(text: string): Batch | Refused {

@@ -7,7 +7,7 @@
  */
 
 import instantiate, { type JsonReader } from './assembly/json.ts?wasm';
-import { DEPTH_LIMIT } from './json.ts';
+import { DEPTH_LIMIT } from './limits.ts';
 import { decoded } from './raw-text.ts';
 
 /** What was found in the text that was scanned last: the next scan writes over it. */

@@ -1,11 +1,10 @@
 /** The messages of the client that wait for their turn, so that one who sends without end is read no further. */
 
+import { WAITING_MESSAGES_CHARS } from '../protocol/limits.ts';
 import { bytesOf } from '../protocol/raw-text.ts';
 
 /** What a waiting message costs beside its text, in the same unit as the limit below. */
 const MESSAGE_COST_CHARS = 1024;
-/** Text of waiting messages, in UTF-16 units, from which on the client is not read any further. */
-const MAX_WAITING_CHARS = 64 * 1024 * 1024;
 
 export class Backlog {
   #waitingChars = 0;
@@ -13,7 +12,7 @@ export class Backlog {
 
   /** What has to be waited for before another message is read, if for anything. */
   get room(): Promise<void> | undefined {
-    if (this.#waitingChars <= MAX_WAITING_CHARS) return undefined;
+    if (this.#waitingChars <= WAITING_MESSAGES_CHARS) return undefined;
     return new Promise((resolve) => {
       this.#makeRoom = resolve;
     });
@@ -25,7 +24,7 @@ export class Backlog {
     this.#waitingChars += cost;
     await turn;
     this.#waitingChars -= cost;
-    if (this.#waitingChars <= MAX_WAITING_CHARS) this.#makeRoom?.();
+    if (this.#waitingChars <= WAITING_MESSAGES_CHARS) this.#makeRoom?.();
   }
 }
 

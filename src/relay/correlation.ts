@@ -4,6 +4,7 @@
  */
 
 import { type Answer, type Incoming, isSameId, toLine, withId } from '../protocol/incoming.ts';
+import { FOREIGN_RESPONSE_CHARS, FOREIGN_RESPONSES } from '../protocol/limits.ts';
 import type { Id } from '../protocol/message.ts';
 import { bytesOf, holdText } from '../protocol/raw-text.ts';
 
@@ -26,12 +27,20 @@ export type Delivery =
   /** An answer that is not to the request of this exchange. */
   | { readonly is: 'stray'; readonly id: Id | undefined; readonly line: string };
 
+/** A stream holds more responses to other requests than are kept. */
+export class ForeignResponses extends Error {
+  override readonly name = 'ForeignResponses';
+}
+
 export class Correlation {
   /** Id of the request; undefined where the exchange carries a message that is not answered. */
   readonly #sent: Id | undefined;
   readonly #status: number | undefined;
   /** Answers with a foreign id: one of them may turn out to be meant for the request. */
   readonly #held: Answer[] = [];
+  #heldChars = 0;
+  /** Responses with a foreign id, held or not. */
+  #foreign = 0;
   #answered = false;
 
   constructor(sent: Id | undefined, status?: number) {
@@ -44,13 +53,23 @@ export class Correlation {
     return this.#answered;
   }
 
-  /** Takes the next message; what is returned can go to the client now. */
+  /**
+   * Takes the next message; what is returned can go to the client now.
+   *
+   * @throws ForeignResponses
+   */
   take(incoming: Incoming): Delivery | undefined {
     if (incoming.kind === 'server-message') {
       return { is: 'server-message', line: toLine(incoming.text), id: incoming.id };
     }
+    if (this.#sent !== undefined && !this.#answered && isSameId(this.#sent, incoming.id)) {
+      return this.#answer(incoming, this.#sent);
+    }
+    if (++this.#foreign > FOREIGN_RESPONSES) throw new ForeignResponses();
     if (this.#sent === undefined || this.#answered) return stray(incoming);
-    if (isSameId(this.#sent, incoming.id)) return this.#answer(incoming, this.#sent);
+    this.#heldChars += (bytesOf(incoming) ?? incoming.text).length;
+    // A single one may be the response, however long it is.
+    if (this.#held.length > 0 && this.#heldChars > FOREIGN_RESPONSE_CHARS) throw new ForeignResponses();
     this.#held.push(incoming);
     return undefined;
   }

@@ -8,6 +8,7 @@ import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry
 import type { Bookmark } from '../protocol/sse.ts';
 import { demandsCertificate, detailOf, endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
+import { ForeignResponses } from './correlation.ts';
 
 const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
 const REJECTED: { readonly outcome: Outcome } = { outcome: 'rejected' };
@@ -67,6 +68,10 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof BodyTooLarge) {
     const sentence = 'The answer of the MCP server is larger than the bridge carries.';
     return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN, thrown));
+  }
+  if (thrown instanceof ForeignResponses) {
+    const sentence = 'The MCP server answered with too many responses to other requests: its response was cut off.';
+    return new Failure('final', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
   }
   if (thrown instanceof BodyNotUtf8) {
     const sentence = 'The answer of the MCP server is not UTF-8 text.';

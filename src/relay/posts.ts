@@ -1,14 +1,12 @@
 /** Messages of the client that get no response: notifications, and its responses to the server. */
 
 import type { Log } from '../ports.ts';
+import { POSTS_IN_FLIGHT } from '../protocol/limits.ts';
 import { isCancelled, type Message } from '../protocol/message.ts';
 import { type Problem, problemOf } from '../protocol/problem.ts';
 import { type Backlog, sizeOf } from './backlog.ts';
 import type { Emit, MessageHandler } from './handler.ts';
 import { Slots } from './slots.ts';
-
-/** Messages of this kind that are on their way at a time. */
-const MAX_POSTS = 8;
 
 export interface PostsParts {
   readonly next: MessageHandler;
@@ -23,7 +21,7 @@ export interface PostsParts {
 export class Posts {
   readonly #parts: PostsParts;
   /** Slots of their own, so that a cancellation does not wait behind what it cancels. */
-  readonly #slots = new Slots(MAX_POSTS);
+  readonly #slots = new Slots(POSTS_IN_FLIGHT);
   readonly #controllers = new Set<AbortController>();
 
   constructor(parts: PostsParts) {

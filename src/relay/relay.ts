@@ -3,9 +3,11 @@
 import type { Clock, Log, WriteLine } from '../ports.ts';
 import { ERAS, eraOf } from '../protocol/era.ts';
 import { toLine } from '../protocol/incoming.ts';
+import { REQUESTS_IN_FLIGHT } from '../protocol/limits.ts';
 import type { Line } from '../protocol/lines.ts';
 import {
   type Batch,
+  type ClientResponse,
   cancelledId,
   type Id,
   isCancelled,
@@ -41,16 +43,11 @@ export interface RelayParts {
 const LISTEN = 'subscriptions/listen';
 const CLIENT_LEFT = 'The bridge ended before the answer came, since the client closed the connection.';
 
-/** Requests that are with the server at a time; later ones wait here. */
-const MAX_IN_FLIGHT = 64;
-/** What is under way from which on a server that asks too much is read no faster than it is answered. */
-const MAX_TASKS = 1_000;
-
 export class Relay {
   readonly #parts: RelayParts;
   readonly #inflight = new Inflight();
   readonly #logins = new Logins();
-  readonly #slots = new Slots(MAX_IN_FLIGHT);
+  readonly #slots = new Slots(REQUESTS_IN_FLIGHT);
   /** Everything that is under way; each removes itself. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #backlog = new Backlog();
@@ -234,12 +231,11 @@ export class Relay {
   #deliver(delivery: Delivery, pending: Pending | undefined): Promise<void> | undefined {
     const { log, write } = this.#parts;
     if (delivery.is === 'server-message') {
-      const refusal = delivery.id === undefined ? undefined : this.#asked.admit(delivery.id);
+      const refusal = delivery.id === undefined ? undefined : this.#admit(delivery.id, pending);
       if (refusal !== undefined) {
         log.debug({ id: refusal.id }, 'answered a request of the server, since the client has too many of them');
-        const told = this.#posts.send(refusal);
-        this.#track(told);
-        return this.#tasks.size > MAX_TASKS ? told : undefined;
+        this.#track(this.#posts.send(refusal));
+        return undefined;
       }
       if (delivery.id === undefined) this.#asked.notified(delivery.line);
       return write(delivery.line);
@@ -252,6 +248,15 @@ export class Relay {
     }
     log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
     return undefined;
+  }
+
+  /** @throws Problem if the response that the request of the server is part of has to end */
+  #admit(id: Id, pending: Pending | undefined): ClientResponse | undefined {
+    try {
+      return this.#asked.admit(id);
+    } catch (thrown) {
+      throw pending ? problemOf(thrown).withOutcomeUnknown(classOf(pending.request) !== 'effects') : thrown;
+    }
   }
 
   async #fail(pending: Pending, problem: Problem): Promise<void> {

@@ -2,33 +2,47 @@
 
 import type { Clock } from '../ports.ts';
 import { isSameId } from '../protocol/incoming.ts';
-import { rawAt } from '../protocol/json.ts';
+import { flat, rawAt } from '../protocol/json.ts';
+import { OPEN_SERVER_REQUESTS, REFUSALS_AT_ONCE, REFUSALS_PER_SECOND, SERVER_REQUEST_MS } from '../protocol/limits.ts';
 import type { ClientResponse, Id } from '../protocol/message.ts';
 import { errorText, Problem } from '../protocol/problem.ts';
 
-/** More of them than any client shows to a person at a time. */
-const MOST_OPEN = 64;
-/** A question that nobody has answered for so long is forgotten: its session may be gone, in milliseconds. */
-const FORGOTTEN_MS = 10 * 60_000;
 const CANCELLED = 'notifications/cancelled';
 
 export class ServerRequests {
   readonly #clock: Clock;
   /** By raw id, since when. */
   readonly #open = new Map<Id, number>();
+  /** Refusals that may be sent now. */
+  #refusals = REFUSALS_AT_ONCE;
+  #refilledAtMs: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#refilledAtMs = clock.now();
   }
 
-  /** @returns what the server is told where the client is not to be asked; undefined where it is */
+  /**
+   * @returns the response to the server if the client is not to be asked; undefined if it is
+   * @throws Problem if the server goes on although it is refused: then its stream has to end
+   */
   admit(id: Id): ClientResponse | undefined {
     const nowMs = this.#clock.now();
     const [oldest] = this.#open;
-    if (oldest !== undefined && nowMs - oldest[1] > FORGOTTEN_MS) this.#open.delete(oldest[0]);
-    if (this.#open.size >= MOST_OPEN) return { kind: 'response', id, text: errorText(id, busy()) };
-    this.#open.set(id, nowMs);
-    return undefined;
+    if (oldest !== undefined && nowMs - oldest[1] > SERVER_REQUEST_MS) this.#open.delete(oldest[0]);
+    if (this.#open.size < OPEN_SERVER_REQUESTS) {
+      // The id is a piece of a message that may be long, and is kept for longer than the message.
+      this.#open.set(flat(id), nowMs);
+      return undefined;
+    }
+    const refilled = this.#refusals + ((nowMs - this.#refilledAtMs) / 1_000) * REFUSALS_PER_SECOND;
+    this.#refusals = Math.min(refilled, REFUSALS_AT_ONCE) - 1;
+    this.#refilledAtMs = nowMs;
+    if (this.#refusals < 0) {
+      this.#refusals = 0;
+      throw asksWithoutEnd();
+    }
+    return { kind: 'response', id, text: errorText(id, busy()) };
   }
 
   answered(id: Id): void {
@@ -51,6 +65,14 @@ export class ServerRequests {
 }
 
 function busy(): Problem {
-  const sentence = `The client is busy with ${MOST_OPEN} other requests of the server.`;
+  const sentence = `The client is busy with ${OPEN_SERVER_REQUESTS} other requests of the server.`;
   return new Problem('internal', sentence, { hint: 'Ask again when some of them are answered.' });
+}
+
+function asksWithoutEnd(): Problem {
+  const sentence = `The MCP server goes on sending requests although ${OPEN_SERVER_REQUESTS} are not answered: its response was cut off.`;
+  return new Problem('invalidUpstream', sentence, {
+    outcome: 'unknown',
+    hint: 'Report this to the owner of the server.',
+  });
 }
