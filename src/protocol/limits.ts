@@ -16,31 +16,31 @@ export const BATCH_LIMIT = 1_000;
 export const KEPT_TEXT_CHARS = 1_024;
 
 /** Length of a line of the client. */
-export const LINE_BYTES = 64 * MIB;
+export const LINE_BYTES: number = 64 * MIB;
 /** Lines of the client that were read but not handled, from which on stdin is not read. */
-export const UNREAD_LINES_BYTES = 256 * KIB;
+export const UNREAD_LINES_BYTES: number = 256 * KIB;
 /** Text of messages that wait for their turn, in UTF-16 units, from which on stdin is not read. */
-export const WAITING_MESSAGES_CHARS = 64 * MIB;
+export const WAITING_MESSAGES_CHARS: number = 64 * MIB;
 /** Requests of the client that are with the server at a time. */
 export const REQUESTS_IN_FLIGHT = 64;
 /** Notifications and responses of the client that are on their way at a time. */
 export const POSTS_IN_FLIGHT = 8;
 
 /** Bytes of a response after decompression; in an event stream, bytes since the last message. */
-export const RESPONSE_BYTES = 64 * MIB;
+export const RESPONSE_BYTES: number = 64 * MIB;
 /** Chunks of a response; in an event stream, chunks since the last message. */
-export const RESPONSE_CHUNKS = 1024 * KIB;
+export const RESPONSE_CHUNKS: number = 1024 * KIB;
 /** Bytes of a response that were received but not read, from which on its connection is not read. */
-export const UNREAD_RESPONSE_BYTES = 256 * KIB;
+export const UNREAD_RESPONSE_BYTES: number = 256 * KIB;
 /** Responses in one HTTP response whose id is not the one of the request. */
 export const FOREIGN_RESPONSES = 1_024;
 /** Text of such responses that is held until the HTTP response ends. */
-export const FOREIGN_RESPONSE_CHARS = 16 * MIB;
+export const FOREIGN_RESPONSE_CHARS: number = 16 * MIB;
 
 /** Requests of the server that the client has not answered. */
 export const OPEN_SERVER_REQUESTS = 64;
 /** Time after which an unanswered request of the server is dropped. */
-export const SERVER_REQUEST_MS = 10 * 60_000;
+export const SERVER_REQUEST_MS: number = 10 * 60_000;
 /** Refusals of further requests of the server that are sent at once. */
 export const REFUSALS_AT_ONCE = 256;
 /** Refusals that are sent in the long run. */
