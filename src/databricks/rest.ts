@@ -2,6 +2,7 @@
 
 import type { Access, HttpCall, HttpHead, HttpReply, Send } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
+import { WORKSPACE_RESPONSE_BYTES, WORKSPACE_RESPONSE_CHUNKS } from '../protocol/limits.ts';
 import { Problem } from '../protocol/problem.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { demandsCertificate, detailOf, endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
@@ -13,8 +14,6 @@ export interface RestReply extends HttpHead {
   readonly json: unknown;
 }
 
-/** Most that is read of one answer, in bytes. */
-const LIMIT_BYTES = 4 * 1024 * 1024;
 /** Longest time until the request is on a connection, in milliseconds. */
 const CONNECT_MS = 8_000;
 
@@ -100,8 +99,11 @@ async function textOf({ body }: HttpReply, { origin, path }: HttpCall): Promise<
   let bytes = 0;
   for await (const piece of body) {
     bytes += piece.length;
-    if (bytes > LIMIT_BYTES) {
-      throw new Problem('invalidUpstream', `The answer of ${origin} to ${path} is longer than ${LIMIT_BYTES} bytes.`);
+    if (bytes > WORKSPACE_RESPONSE_BYTES || pieces.length > WORKSPACE_RESPONSE_CHUNKS) {
+      throw new Problem(
+        'invalidUpstream',
+        `The answer of ${origin} to ${path} is longer than ${WORKSPACE_RESPONSE_BYTES} bytes or ${WORKSPACE_RESPONSE_CHUNKS} chunks.`,
+      );
     }
     pieces.push(piece);
   }

@@ -21,6 +21,9 @@ export interface Tap {
  */
 const LOW_WATER_BYTES = 64 * 1024;
 
+/** Chunks cost more than their bytes. */
+const CHUNK_COST_BYTES = 256;
+
 type Next = IteratorResult<Uint8Array, undefined>;
 interface Reader {
   readonly resolve: (next: Next) => void;
@@ -46,7 +49,7 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
       return;
     }
     this.#chunks.push(chunk);
-    this.#unreadBytes += chunk.length;
+    this.#unreadBytes += costOf(chunk);
     if (this.#unreadBytes > UNREAD_RESPONSE_BYTES) this.#tap.pause();
   }
 
@@ -64,7 +67,7 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
   next(): Promise<Next> {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
-      this.#unreadBytes -= chunk.length;
+      this.#unreadBytes -= costOf(chunk);
       if (this.#tap.paused && this.#unreadBytes <= LOW_WATER_BYTES) this.#tap.resume();
       return Promise.resolve({ done: false, value: chunk });
     }
@@ -79,7 +82,7 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
   whole(): Uint8Array | undefined {
     const [first] = this.#chunks;
     if (this.#state.is !== 'ended' || first === undefined || mayBeEncoded(first)) return undefined;
-    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#unreadBytes);
+    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     this.#chunks.length = 0;
     return whole;
   }
@@ -102,4 +105,8 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
     this.#reader = undefined;
     return reader;
   }
+}
+
+function costOf({ length }: Uint8Array): number {
+  return length + CHUNK_COST_BYTES;
 }

@@ -30,6 +30,9 @@ export const POSTS_IN_FLIGHT = 8;
 export const RESPONSE_BYTES: number = 64 * MIB;
 /** Chunks of a response; in an event stream, chunks since the last message. */
 export const RESPONSE_CHUNKS: number = 1024 * KIB;
+/** Bytes and chunks of a response of the workspace's own API. */
+export const WORKSPACE_RESPONSE_BYTES: number = 4 * MIB;
+export const WORKSPACE_RESPONSE_CHUNKS: number = 64 * KIB;
 /** Bytes of a response that were received but not read, from which on its connection is not read. */
 export const UNREAD_RESPONSE_BYTES: number = 256 * KIB;
 /** Responses in one HTTP response whose id is not the one of the request. */

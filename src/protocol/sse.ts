@@ -1,6 +1,8 @@
 /** Text of an event stream to its events. [HTML, Server-sent events, Parsing an event stream] */
 
 import { createParser } from 'eventsource-parser';
+import { flat } from './json.ts';
+import { KEPT_TEXT_CHARS } from './limits.ts';
 
 /** Where a stream can be taken up again, and when. [HTML, Server-sent events, Last-Event-ID; MCP SEP-1699] */
 export interface Bookmark {
@@ -10,10 +12,15 @@ export interface Bookmark {
   readonly retryMs: number | undefined;
 }
 
+const UNSOUND = ' ';
+
 /** Bounds for what a server may ask for, in milliseconds: a wait of nothing would be a loop without rest. */
 const SHORTEST_RETRY_MS = 100;
 const DEFAULT_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+
+/** Text without a line end is gathered up to this length, in characters: the parser keeps every piece that it is given. */
+const GATHERED_CHARS = 4_096;
 
 /** What a line of an event costs beside its text, in characters; up to so many characters nobody counts lines. */
 const LINE_COST_CHARS = 64;
@@ -34,6 +41,8 @@ export class SseReader {
   #heldChars = 0;
   /** Whether the piece before ended with a line: a line end now makes a blank one. */
   #endedLine = false;
+  /** Text without a line end that the parser has not been given. */
+  #gathered = '';
   /** The piece before ended with a CR: a LF now is the rest of the same line end. */
   #skipLineFeed = false;
 
@@ -43,7 +52,8 @@ export class SseReader {
     this.#parser = createParser({
       maxBufferSize: limitChars,
       onEvent: ({ event, data, id }) => {
-        if (id !== undefined) this.#lastEventId = id;
+        // An id is a piece of the stream that is kept. One that no header can carry is only noted.
+        if (id !== undefined) this.#lastEventId = id.length <= KEPT_TEXT_CHARS ? flat(id) : UNSOUND;
         // Other names are not MCP's: keep-alives, and whatever else a gateway puts in.
         if (event === undefined || event === 'message') this.#data.push(data);
       },
@@ -74,12 +84,17 @@ export class SseReader {
   }
 
   /** The data of the events that are complete with this piece: of each, all its `data` lines joined by line feeds. */
-  push(text: string): string[] {
-    if (this.#overflowed || text === '') return [];
-    // The parser waits at a last CR to see whether a LF follows. It may never come: a CR ends a line on its own.
+  push(chunk: string): string[] {
+    if (this.#overflowed || chunk === '') return [];
+    const text = this.#gathered + chunk;
+    const isHarmless = text.length < GATHERED_CHARS && this.#heldChars + text.length <= this.#limitChars;
+    this.#gathered = isHarmless && !this.#skipLineFeed && !/[\n\r]/.test(chunk) ? text : '';
+    if (this.#gathered !== '') return [];
+    // A CR ends a line on its own: a LF behind it may never come.
     let piece = this.#skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
     this.#skipLineFeed = piece.endsWith('\r');
-    if (this.#skipLineFeed) piece += '\n';
+    // For each line that ends with CR, the parser searches the rest of the piece for a LF.
+    if (piece.includes('\r')) piece = piece.replace(/\r\n?/g, '\n');
     this.#parser.feed(piece);
     this.#hold(piece);
     // The end of its last line, CR LF at the most, is no part of an event.
@@ -102,20 +117,8 @@ export class SseReader {
 
 /** What stands behind the last blank line; undefined where there is none. */
 function behindLastBlankLine(text: string): string | undefined {
-  // Most pieces of a large event have no line end at all, which is seen at once.
-  const [feed, carriage] = [text.includes('\n'), text.includes('\r')];
-  const ends = [
-    feed ? endOf(text, '\n\n') : -1,
-    carriage ? endOf(text, '\n\r\n') : -1,
-    carriage ? endOf(text, '\r\r') : -1,
-  ];
-  const end = Math.max(...ends);
-  return end < 0 ? undefined : text.slice(end);
-}
-
-function endOf(text: string, last: string): number {
-  const at = text.lastIndexOf(last);
-  return at < 0 ? -1 : at + last.length;
+  const at = text.lastIndexOf('\n\n');
+  return at < 0 ? undefined : text.slice(at + 2);
 }
 
 function linesIn(text: string): number {

@@ -1,8 +1,10 @@
 /** The body of an HTTP answer: told apart by its beginning, then read whole or as events while they arrive. */
 
+import { RESPONSE_CHUNKS } from '../protocol/limits.ts';
 import { sniff } from '../protocol/reply.ts';
 import { SseReader } from '../protocol/sse.ts';
 import { UsualEvent } from '../protocol/usual-event.ts';
+import { Pieces } from './pieces.ts';
 
 export type Body =
   | { readonly is: 'whole'; readonly bytes: Uint8Array }
@@ -17,6 +19,9 @@ const ENOUGH_TO_TELL = 8;
 /** White space, and the bytes of a byte order mark: they may stand before everything else, however many. */
 const BEFORE_ALL: ReadonlySet<number | undefined> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
+/** Pieces of an event that is read as bytes. One that is cut into more is read as text. */
+const MANY_PIECES = 1_024;
+
 const NO_MORE: AsyncIterator<Uint8Array> = { next: () => Promise.resolve({ done: true, value: undefined }) };
 
 export class BodyTooLarge extends Error {
@@ -25,6 +30,29 @@ export class BodyTooLarge extends Error {
 
 export class BodyNotUtf8 extends Error {
   override readonly name = 'BodyNotUtf8';
+}
+
+/** Counts bytes and chunks: of the whole body, or since the last message of an event stream. Blanks count as well. */
+class Meter {
+  readonly #limitBytes: number;
+  #bytes = 0;
+  #chunks = 0;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** @throws BodyTooLarge */
+  count(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#limitBytes || ++this.#chunks > RESPONSE_CHUNKS) throw new BodyTooLarge();
+  }
+
+  /** A message has come. */
+  reset(): void {
+    this.#bytes = 0;
+    this.#chunks = 0;
+  }
 }
 
 /**
@@ -37,8 +65,9 @@ export async function openBody(
   mayStream: boolean,
   limitBytes: number,
 ): Promise<Body> {
-  const chunks = bytes[Symbol.asyncIterator]();
-  const first: Uint8Array[] = [];
+  const meter = new Meter(limitBytes);
+  const chunks = counted(bytes[Symbol.asyncIterator](), meter);
+  const first = new Pieces();
   let start = '';
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
     first.push(next.value);
@@ -46,41 +75,39 @@ export async function openBody(
     const kind = sniff(start);
     if (kind === 'sse' && mayStream) {
       const reader = new SseReader(limitBytes);
-      return { is: 'events', events: readEvents(first, chunks, reader, limitBytes), reader };
+      return { is: 'events', events: readEvents(first.all, chunks, reader, meter), reader };
     }
     if (kind === 'json' || start.length >= ENOUGH_TO_TELL) break;
   }
-  return { is: 'whole', bytes: await readWhole(first, chunks, limitBytes) };
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) first.push(next.value);
+  return { is: 'whole', bytes: first.join() };
+}
+
+/** @throws BodyTooLarge, when the rest was given up */
+function counted(chunks: AsyncIterator<Uint8Array>, meter: Meter): AsyncIterator<Uint8Array> {
+  return {
+    async next() {
+      const next = await chunks.next();
+      try {
+        if (!next.done) meter.count(next.value);
+      } catch (error) {
+        await chunks.return?.();
+        throw error;
+      }
+      return next;
+    },
+    return: () => chunks.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
 }
 
 /** As `openBody`, of a body that came with its head. */
 export function bodyThatCame(bytes: Uint8Array, mayStream: boolean, limitBytes: number): Body {
   if (mayStream && sniff(beginningOf(bytes, true)) === 'sse') {
     const reader = new SseReader(limitBytes);
-    return { is: 'events', events: readEvents([bytes], NO_MORE, reader, limitBytes), reader };
+    return { is: 'events', events: readEvents([bytes], NO_MORE, reader, new Meter(limitBytes)), reader };
   }
   if (bytes.length > limitBytes) throw new BodyTooLarge();
   return { is: 'whole', bytes };
-}
-
-async function readWhole(
-  first: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-  limitBytes: number,
-): Promise<Uint8Array> {
-  const pieces = [...first];
-  let size = first.reduce((sum, { length }) => sum + length, 0);
-  while (size <= limitBytes) {
-    const next = await rest.next();
-    if (next.done) {
-      const [only = new Uint8Array(0)] = pieces;
-      return pieces.length > 1 ? Buffer.concat(pieces, size) : only;
-    }
-    pieces.push(next.value);
-    size += next.value.length;
-  }
-  await rest.return?.();
-  throw new BodyTooLarge();
 }
 
 /** @throws BodyNotUtf8 */
@@ -92,12 +119,14 @@ async function* readEvents(
   first: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
   reader: SseReader,
-  limitBytes: number,
+  meter: Meter,
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
   let decode = decoderOf();
   const read = (chunk: Uint8Array): readonly string[] => {
     const data = reader.push(decode(chunk, true));
     if (reader.overflowed) throw new BodyTooLarge();
+    // Events without data are blanks, too.
+    if (data.some((text) => text !== '')) meter.reset();
     return data;
   };
   let usual: UsualEvent | undefined = new UsualEvent(Buffer.concat);
@@ -107,15 +136,13 @@ async function* readEvents(
       continue;
     }
     const found = usual.push(chunk);
-    if (found.is === 'begun') {
-      if (usual.bytes > limitBytes) throw new BodyTooLarge();
-      continue;
-    }
+    if (found.is === 'begun' && usual.pieces.length < MANY_PIECES) continue;
     const unread: readonly Uint8Array[] = found.is === 'event' ? [found.rest] : usual.pieces;
     usual = undefined;
     if (found.is === 'event') {
       // A byte order mark is one at the beginning only.
       decode = decoderOf({ ignoreBOM: true });
+      meter.reset();
       yield found.data;
     }
     for (const piece of unread) yield* read(piece);
