@@ -1,6 +1,7 @@
 /** What the server sends, and how it goes to the client: as the server wrote it, on one line. */
 
 import { elements, excessOf, isRecord, members, splice } from './json.ts';
+import { KEPT_TEXT_CHARS } from './limits.ts';
 import type { Id } from './message.ts';
 
 /** The answer to a request. */
@@ -80,7 +81,9 @@ function classify(text: string, copy: unknown): Incoming | undefined {
   // Other JSON has an `error` too: what is not JSON-RPC must not become an answer that no client can read.
   if (!isRecord(copy) || copy['jsonrpc'] !== '2.0') return undefined;
   if (Object.hasOwn(copy, 'method')) {
-    return { kind: 'server-message', text, id: Object.hasOwn(copy, 'id') ? idIn(text) : undefined };
+    const id = Object.hasOwn(copy, 'id') ? idIn(text) : undefined;
+    // The id is kept until the client answers.
+    return id !== undefined && id.length > KEPT_TEXT_CHARS ? undefined : { kind: 'server-message', text, id };
   }
   const error = Object.hasOwn(copy, 'error') ? copy['error'] : undefined;
   if (!isRecord(error) && !Object.hasOwn(copy, 'result')) return undefined;

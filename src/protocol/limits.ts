@@ -15,6 +15,15 @@ export const BATCH_LIMIT = 1_000;
 /** Length of an id, a session id, an event id or the name of a tool that is kept. */
 export const KEPT_TEXT_CHARS = 1_024;
 
+/** Length of the cursor of a list that the bridge reads on. */
+export const CURSOR_CHARS: number = 64 * KIB;
+/** Tools of which something is kept. */
+export const KEPT_TOOLS = 20_000;
+/** Schemas in one tool, headers that one tool may ask for, and depth of an argument with a header. */
+export const SCHEMAS = 100_000;
+export const PARAM_HEADERS = 64;
+export const PARAM_LEVELS = 64;
+
 /** Length of a line of the client. */
 export const LINE_BYTES: number = 64 * MIB;
 /** Lines of the client that were read but not handled, from which on stdin is not read. */
@@ -30,6 +39,8 @@ export const POSTS_IN_FLIGHT = 8;
 export const RESPONSE_BYTES: number = 64 * MIB;
 /** Chunks of a response; in an event stream, chunks since the last message. */
 export const RESPONSE_CHUNKS: number = 1024 * KIB;
+/** Lines of an event stream without a known field since the last message. */
+export const UNKNOWN_LINES = 1_024;
 /** Bytes and chunks of a response of the workspace's own API. */
 export const WORKSPACE_RESPONSE_BYTES: number = 4 * MIB;
 export const WORKSPACE_RESPONSE_CHUNKS: number = 64 * KIB;
@@ -42,6 +53,8 @@ export const FOREIGN_RESPONSE_CHARS: number = 16 * MIB;
 
 /** Requests of the server that the client has not answered. */
 export const OPEN_SERVER_REQUESTS = 64;
+/** The same, where a tool policy checks that a response of the client answers one of them. */
+export const REMEMBERED_SERVER_REQUESTS = 1_000;
 /** Time after which an unanswered request of the server is dropped. */
 export const SERVER_REQUEST_MS: number = 10 * 60_000;
 /** Refusals of further requests of the server that are sent at once. */

@@ -2,7 +2,7 @@
 
 import { createParser } from 'eventsource-parser';
 import { flat } from './json.ts';
-import { KEPT_TEXT_CHARS } from './limits.ts';
+import { KEPT_TEXT_CHARS, UNKNOWN_LINES } from './limits.ts';
 
 /** Where a stream can be taken up again, and when. [HTML, Server-sent events, Last-Event-ID; MCP SEP-1699] */
 export interface Bookmark {
@@ -13,6 +13,8 @@ export interface Bookmark {
 }
 
 const UNSOUND = ' ';
+/** Thrown through the parser, which reads nothing afterwards. */
+const OVERFLOW: Error = new Error('the event stream is beyond a limit');
 
 /** Bounds for what a server may ask for, in milliseconds: a wait of nothing would be a loop without rest. */
 const SHORTEST_RETRY_MS = 100;
@@ -41,6 +43,8 @@ export class SseReader {
   #heldChars = 0;
   /** Whether the piece before ended with a line: a line end now makes a blank one. */
   #endedLine = false;
+  /** Lines without a known field since the last event with data. */
+  #unknownLines = 0;
   /** Text without a line end that the parser has not been given. */
   #gathered = '';
   /** The piece before ended with a CR: a LF now is the rest of the same line end. */
@@ -52,6 +56,7 @@ export class SseReader {
     this.#parser = createParser({
       maxBufferSize: limitChars,
       onEvent: ({ event, data, id }) => {
+        if (data !== '') this.#unknownLines = 0;
         // An id is a piece of the stream that is kept. One that no header can carry is only noted.
         if (id !== undefined) this.#lastEventId = id.length <= KEPT_TEXT_CHARS ? flat(id) : UNSOUND;
         // Other names are not MCP's: keep-alives, and whatever else a gateway puts in.
@@ -61,7 +66,8 @@ export class SseReader {
         this.#retryMs = ms < SHORTEST_RETRY_MS ? DEFAULT_RETRY_MS : Math.min(ms, LONGEST_RETRY_MS);
       },
       onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') this.#overflowed = true;
+        // Each error has a stack trace, which takes longer to make than a line to read.
+        if (type === 'max-buffer-size-exceeded' || ++this.#unknownLines > UNKNOWN_LINES) throw OVERFLOW;
       },
     });
   }
@@ -95,7 +101,12 @@ export class SseReader {
     this.#skipLineFeed = piece.endsWith('\r');
     // For each line that ends with CR, the parser searches the rest of the piece for a LF.
     if (piece.includes('\r')) piece = piece.replace(/\r\n?/g, '\n');
-    this.#parser.feed(piece);
+    try {
+      this.#parser.feed(piece);
+    } catch (error) {
+      if (error !== OVERFLOW) throw error;
+      this.#overflowed = true;
+    }
     this.#hold(piece);
     // The end of its last line, CR LF at the most, is no part of an event.
     if (this.#heldChars > this.#limitChars + 2) this.#overflowed = true;

@@ -9,7 +9,7 @@ import { isLegacyVersion } from './versions.ts';
 export interface Terms {
   /** Absent where the answer holds none that a header can carry. */
   readonly version: string | undefined;
-  /** Names of the capabilities. */
+  /** Names of those capabilities that a client relies on. */
   readonly capabilities: readonly string[];
   /** Whether it says when its list of tools has changed. */
   readonly announcesTools: boolean;
@@ -22,7 +22,7 @@ export function termsOf(answer: string): Terms {
   const tools = Object.hasOwn(offered, 'tools') ? offered['tools'] : undefined;
   return {
     version: typeof version === 'string' && /^[\x21-\x7e]{1,64}$/.test(version) ? version : undefined,
-    capabilities: Object.keys(offered),
+    capabilities: RELIED_UPON.filter((name) => Object.hasOwn(offered, name)),
     announcesTools: isRecord(tools) && tools['listChanged'] === true,
   };
 }

@@ -5,7 +5,8 @@
  */
 
 import { headerValue } from './headers.ts';
-import { isRecord, rawAt, splice } from './json.ts';
+import { flat, isRecord, rawAt, splice } from './json.ts';
+import { CURSOR_CHARS, PARAM_HEADERS, PARAM_LEVELS, SCHEMAS } from './limits.ts';
 import { readTools } from './tool-annotations.ts';
 
 /** One annotated parameter. */
@@ -39,12 +40,6 @@ const SCHEMAS_IN: ReadonlyMap<string, Holds> = new Map<string, Holds>([
   ...['patternProperties', 'dependentSchemas', '$defs', 'definitions'].map((keyword) => [keyword, 'by-name'] as const),
 ]);
 
-/** Maximum number of schemas in one tool. */
-const SCHEMAS_LIMIT = 100_000;
-/** Maximum number of headers that one tool may ask for, and maximum depth of an argument with one. */
-const HEADERS_LIMIT = 64;
-const PATH_LIMIT = 64;
-
 /** The way to a schema, from its end: siblings share their beginning, so that a schema costs one step and not its depth. */
 interface Step {
   readonly key: string;
@@ -73,7 +68,7 @@ export function toolHeaders(inputSchema: unknown): ToolHeaders {
   open(inputSchema, true);
   // The loop also visits what is added while it runs.
   for (const { isArgument, schema, step } of places) {
-    if (places.length > SCHEMAS_LIMIT) return { is: 'unsound', because: `it has more than ${SCHEMAS_LIMIT} schemas` };
+    if (places.length > SCHEMAS) return { is: 'unsound', because: `it has more than ${SCHEMAS} schemas` };
     if (Object.hasOwn(schema, ANNOTATION)) {
       const name = schema[ANNOTATION];
       const because = unsound(name, schema, isArgument ? step : undefined, taken);
@@ -109,8 +104,8 @@ function unsound(
   taken: ReadonlySet<string>,
 ): string | undefined {
   if (step === undefined) return 'it stands where no argument can be told from it';
-  if (step.depth > PATH_LIMIT) return `the parameter is more than ${PATH_LIMIT} levels deep`;
-  if (taken.size >= HEADERS_LIMIT) return `more than ${HEADERS_LIMIT} parameters ask for a header`;
+  if (step.depth > PARAM_LEVELS) return `the parameter is more than ${PARAM_LEVELS} levels deep`;
+  if (taken.size >= PARAM_HEADERS) return `more than ${PARAM_HEADERS} parameters ask for a header`;
   if (typeof name !== 'string' || !TOKEN.test(name)) return 'its name cannot be part of a header name';
   if (!ANNOTATABLE.has(schema['type'])) return 'the parameter is no string, integer or boolean';
   return taken.has(name.toLowerCase()) ? 'two parameters ask for the same header' : undefined;
@@ -161,10 +156,10 @@ export function readToolList(text: string): {
   return { text: dropped.length === 0 ? text : splice(text, list.span, `[${kept.join(',')}]`), tools, dropped };
 }
 
-/** Where a list goes on; undefined at its end. Raw JSON text. */
+/** Where a list goes on; undefined at its end, or where the cursor is too long. Raw JSON text. */
 export function nextCursor(text: string): string | undefined {
   const cursor = rawAt(text, 'result', 'nextCursor');
-  return cursor?.startsWith('"') ? cursor : undefined;
+  return cursor?.startsWith('"') && cursor.length <= CURSOR_CHARS ? flat(cursor) : undefined;
 }
 
 function entries(value: unknown): readonly [string, unknown][] {

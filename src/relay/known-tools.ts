@@ -1,6 +1,6 @@
 /** The list of tools that the client has read, to tell whether a server that came back still has the same. */
 
-import { rawAt } from '../protocol/json.ts';
+import { flat, rawAt } from '../protocol/json.ts';
 import type { Message } from '../protocol/message.ts';
 
 export const TOOLS_CHANGED = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}';
@@ -37,5 +37,7 @@ export function asksForTools(message: Message): boolean {
 }
 
 function toolsIn(line: string): string | undefined {
-  return rawAt(line, 'result', 'tools');
+  const text = rawAt(line, 'result', 'tools');
+  // It is kept: a short list must not keep a long line alive.
+  return text !== undefined && 2 * text.length < line.length ? flat(text) : text;
 }

@@ -14,7 +14,8 @@ import type { Delivery } from './correlation.ts';
 export class Logins {
   /** By the client's own text: what goes on to the server may have lost it on the way. */
   #opensPages = false;
-  #version: string | undefined;
+  /** Whether the protocol version has elicitations by URL. */
+  #hasUrlMode = false;
   /** How often a login has become due. */
   #ordinal = 0;
   /** What was refused since the login is due; empty while none is. */
@@ -24,14 +25,16 @@ export class Logins {
   heard(request: Request): void {
     if (request.method !== 'initialize' || eraOf(request) === 'modern') return;
     this.#opensPages = opensPages(request.text);
-    this.#version = undefined;
+    this.#hasUrlMode = false;
   }
 
   /** A request was answered by the server. What was refused before gets through again: the person has logged in. */
   answered(request: Request, delivery: Delivery & { readonly is: 'answer' }): void {
     if (delivery.answer.error) return;
     // Its text is made when it is read, and a long one is not to be made for nothing.
-    if (request.method === 'initialize') this.#version = rawAt(delivery.line, 'result', 'protocolVersion');
+    if (request.method === 'initialize') {
+      this.#hasUrlMode = rawAt(delivery.line, 'result', 'protocolVersion') === `"${URL_ELICITATION_VERSION}"`;
+    }
     // Other methods may have worked all the time.
     if (this.#refused.has(request.method)) this.#refused.clear();
   }
@@ -50,8 +53,7 @@ export class Logins {
    * @returns undefined where the client cannot be asked so
    */
   elicitationFor(request: Request, { kind }: Problem): string | undefined {
-    const isAskable =
-      this.#opensPages && this.#version === `"${URL_ELICITATION_VERSION}"` && eraOf(request) === 'legacy';
+    const isAskable = this.#opensPages && this.#hasUrlMode && eraOf(request) === 'legacy';
     return isAskable && kind === 'connectionLogin' ? `uc-mcp-bridge-login-${this.#ordinal}` : undefined;
   }
 }

@@ -5,6 +5,7 @@ import { type CallClass, classOf } from '../protocol/retry.ts';
 import { repeatableTools, toolOf } from '../protocol/tool-annotations.ts';
 import type { Delivery } from './correlation.ts';
 import type { Emit } from './handler.ts';
+import { mayKeep } from './tools.ts';
 
 export interface Allowances {
   /** Tools that say of themselves that they only read, or do nothing more when they run twice. */
@@ -59,7 +60,7 @@ export class Repeats {
     if (!continues) this.#tools = new Map();
     this.#generation = generation;
     for (const [name, repeatable] of repeatableTools(answer)) {
-      this.#tools.set(name, repeatable && !this.#tools.has(name));
+      if (mayKeep(this.#tools, name)) this.#tools.set(name, repeatable && !this.#tools.has(name));
     }
   }
 }

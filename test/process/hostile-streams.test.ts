@@ -67,6 +67,7 @@ test.each<[string, string, string, string]>([
   ['comments', SSE, '', ': still here\n\n'],
   ['empty events', SSE, '', 'data:\n\n'],
   ['events without data', SSE, '', 'event: ping\n\n'],
+  ['lines without a known field', SSE, ':\n', 'a\n'],
   ['JSON in chunks of one byte', CHUNKED, '', '1\r\n"\r\n'],
   ['spaces in chunks of one byte', CHUNKED, '', '1\r\n \r\n'],
   ['an event in chunks of one byte', CHUNKED, '6\r\ndata: \r\n', '1\r\na\r\n'],
@@ -75,6 +76,34 @@ test.each<[string, string, string, string]>([
   const { rssMib, sent } = await pourInto(head, start, rest, 'tooLarge');
   expect(sent).toBeLessThan(100 * MIB);
   expect(rssMib).toBeLessThan(400);
+});
+
+test('a request of the server that waits for its answer keeps no long text alive (T247)', async () => {
+  const padding = 'a'.repeat(4 * MIB);
+  const workspace = await startRawWorkspace({
+    'tools/call': async ({ id }, response) => {
+      stream(response);
+      for (let nth = 0; nth < 32; nth++) {
+        response.write(
+          event({ id: `a request of the server, ${nth}`, method: 'elicitation/create', params: { padding } }),
+        );
+      }
+      response.write(event({ id: padding, method: 'elicitation/create' }));
+      response.end(event({ id, result: {} }));
+    },
+  });
+  const bridge = startBridge({
+    args: ['--connection', 'github', '--route', 'managed-mcp'],
+    env: { DATABRICKS_HOST: workspace.host, DATABRICKS_TOKEN: 'dapi-canary-of-questions' },
+    nodeArgs: ['--max-old-space-size=64'],
+  });
+  await bridge.initialize();
+  expect(await bridge.call('call', 'tools/call')).toHaveProperty('result');
+  const questions = bridge.messages.filter(({ method }) => method === 'elicitation/create');
+  expect(questions).toHaveLength(32);
+  bridge.send({ jsonrpc: '2.0', id: 'a request of the server, 31', result: {} });
+  await workspace.arrived('response');
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
 });
 
 test('a server that asks without end is refused at a bounded rate, then cut off (T251)', async () => {

@@ -6,7 +6,8 @@
 import type { Log } from '../../ports.ts';
 import { editMember } from '../../protocol/edit.ts';
 import { isSameId } from '../../protocol/incoming.ts';
-import { elements, rawAt, splice } from '../../protocol/json.ts';
+import { elements, flat, rawAt, splice } from '../../protocol/json.ts';
+import { REMEMBERED_SERVER_REQUESTS } from '../../protocol/limits.ts';
 import {
   type Batch,
   type ClientResponse,
@@ -20,6 +21,7 @@ import type { Problem } from '../../protocol/problem.ts';
 import { nextCursor } from '../../protocol/tool-headers.ts';
 import type { Delivery } from '../correlation.ts';
 import { type CallContext, type Emit, type MessageHandler, responseTo } from '../handler.ts';
+import { mayKeep } from '../tools.ts';
 import { type AddedMeta, withMeta } from './added-meta.ts';
 import { isClear, toolIn } from './naming.ts';
 import type { PolicyRules, Tool, Verdict } from './policy.ts';
@@ -28,9 +30,6 @@ import { toolsIn, withoutTools } from './tool-list.ts';
 
 /** Pages of a list that are fetched to judge a call. */
 const PAGES = 20;
-
-/** More open requests of a server than the client is ever asked. */
-const MOST_ASKED = 1_000;
 
 export interface PolicyParts {
   readonly next: MessageHandler;
@@ -102,9 +101,9 @@ export class Policed implements MessageHandler {
 
   /** Remembers a request of the server until the client answers it. */
   #remember(id: Id): void {
-    this.#asked.add(id);
+    this.#asked.add(flat(id));
     const [oldest] = this.#asked;
-    if (this.#asked.size > MOST_ASKED && oldest !== undefined) this.#asked.delete(oldest);
+    if (this.#asked.size > REMEMBERED_SERVER_REQUESTS && oldest !== undefined) this.#asked.delete(oldest);
   }
 
   get ready(): Promise<void> | undefined {
@@ -205,12 +204,16 @@ export class Policed implements MessageHandler {
     const { rules } = this.#parts;
     if (rules === undefined) return text;
     if (isFirstPage) this.#forget();
-    for (const tool of toolsIn(text)) this.#listed.set(tool.name, tool);
+    for (const tool of toolsIn(text)) if (mayKeep(this.#listed, tool.name)) this.#listed.set(tool.name, tool);
     this.#filtered = rules.isFiltered(this.#listed.keys());
     const hidden = new Map<string, string[]>();
     const kept = withoutTools(text, (tool) => {
       const verdict = rules.judge(tool.name, tool, this.#filtered);
-      if (verdict.is === 'excluded') hidden.set(verdict.by, [...(hidden.get(verdict.by) ?? []), tool.name]);
+      if (verdict.is === 'excluded') {
+        const names = hidden.get(verdict.by);
+        if (names === undefined) hidden.set(verdict.by, [tool.name]);
+        else names.push(tool.name);
+      }
       return verdict.is === 'allowed';
     });
     this.#note(hidden);
