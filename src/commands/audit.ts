@@ -11,7 +11,7 @@ import { EXIT } from './failed.ts';
 export async function audit({ own, words }: Asked<'audit'>): Promise<number> {
   const [file = ''] = words;
   try {
-    const { entries, unreadable } = await readRecord(file, false);
+    const { entries, unreadable } = await readRecord(file, () => undefined);
     const seen = overview(entries);
     const lines = auditLines(seen);
     print(process.stdout, own.format === 'json' ? toJson(lines) : toCsv(lines));

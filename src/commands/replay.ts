@@ -29,7 +29,7 @@ export async function replay({ config, own, sources, words }: Asked<'replay'>): 
   const [file = ''] = words;
   let runs: readonly Script[];
   try {
-    runs = scripts((await readRecord(file, true)).entries);
+    runs = scripts((await readRecord(file, ({ body }) => body)).entries);
     if (!runs.some(({ header }) => header.bodies)) {
       throw new NotARecord('holds no messages that could be sent again: record with --record-bodies');
     }

@@ -7,6 +7,7 @@ import { overview } from '../record/calls.ts';
 import { FileNotOurs, openOwnFile } from '../record/file.ts';
 import { PAGE_MARK, page } from '../record/html.ts';
 import { NotARecord, readRecord } from '../record/read-record.ts';
+import { shortBodies } from '../record/shown-body.ts';
 import { VERSION } from '../version.ts';
 import { EXIT } from './failed.ts';
 import { show } from './terminal.ts';
@@ -16,7 +17,7 @@ export async function report({ own, words }: Asked<'report'>): Promise<number> {
   const [file = ''] = words;
   const output = own.output ?? `${resolve(file).replace(/\.jsonl?$/, '')}.html`;
   try {
-    const { entries, unreadable } = await readRecord(file, false);
+    const { entries, unreadable } = await readRecord(file, shortBodies());
     const seen = overview(entries);
     writePage(output, page({ ...seen, file: basename(file), madeBy: VERSION, unreadable }));
     const runs = seen.runs.length === 1 ? '' : ` of ${seen.runs.length} runs`;

@@ -36,6 +36,9 @@ export interface Call extends RequestName {
   error?: RecordedError | undefined;
   readonly askedBytes: number;
   answeredBytes?: number | undefined;
+  /** Arguments of the request, and result or error of the answer, as far as the record has bodies. */
+  readonly asked?: string | undefined;
+  answered?: string | undefined;
   readonly steps: Step[];
 }
 
@@ -121,7 +124,7 @@ export function overview(entries: readonly Entry[]): Overview {
         break;
       case 'message': {
         const asked = entry.direction === CLIENT_TO_BRIDGE;
-        if (asked && entry.kind === 'request' && isNamed(entry)) begin(entry, entry.bytes);
+        if (asked && entry.kind === 'request' && isNamed(entry)) begin(entry, entry.bytes, entry.body);
         else if (asked && entry.kind === 'batch') for (const one of entry.requests ?? []) begin(one, entry.bytes);
         else if (!asked && entry.kind === 'answer') answer(entry);
         else run.others++;
@@ -156,8 +159,8 @@ export function overview(entries: readonly Entry[]): Overview {
         break;
     }
 
-    function begin({ id, method, tool }: RequestName, askedBytes: number): void {
-      const call: Call = { run: index, id, method, tool, atMs, askedBytes, outcome: 'unanswered', steps: [] };
+    function begin({ id, method, tool }: RequestName, askedBytes: number, asked?: string): void {
+      const call: Call = { run: index, id, method, tool, atMs, askedBytes, asked, outcome: 'unanswered', steps: [] };
       calls.push(call);
       const sameId = byId.get(id);
       if (sameId) sameId.push(call);
@@ -165,13 +168,13 @@ export function overview(entries: readonly Entry[]): Overview {
     }
 
     /** An answer goes to the oldest call of its id that has none, as the bridge has it. */
-    function answer({ bytes, error, id, outcome = 'ok', tookMs }: Extract<Entry, { type: 'message' }>): void {
+    function answer({ body, bytes, error, id, outcome = 'ok', tookMs }: Extract<Entry, { type: 'message' }>): void {
       const call = id === undefined ? undefined : byId.get(id)?.find((one) => one.answeredBytes === undefined);
       if (call === undefined) {
         run.others++;
         return;
       }
-      Object.assign(call, { outcome, error, tookMs: tookMs ?? atMs - call.atMs, answeredBytes: bytes });
+      Object.assign(call, { outcome, error, tookMs: tookMs ?? atMs - call.atMs, answeredBytes: bytes, answered: body });
     }
 
     /** The call of that id which was under way at that time. A line is stamped a moment after what it tells of. */
@@ -201,6 +204,11 @@ export function labelOf({ method, tool }: Pick<Call, 'method' | 'tool'>): string
 /** The platform's name for the last exchange of a call that had one. */
 export function requestIdOf({ steps }: Call): string | undefined {
   return steps.findLast(({ requestId }) => requestId !== undefined)?.requestId;
+}
+
+/** Whether the user's own tool policy refused it, so that nothing was sent. */
+export function isRefusedByPolicy({ error, outcome }: Pick<Call, 'error' | 'outcome'>): boolean {
+  return outcome === 'error' && error?.kind === 'policy';
 }
 
 /** How often a call was sent again, and in how many of these cases since the session was lost. */

@@ -44,7 +44,7 @@ ${PAGE_MARK}
 <div class="notices" id="notices"></div>
 <section class="card empty" id="empty" hidden>
 <h2>No calls yet</h2>
-<p>The bridge was started with this record, and no client has asked it for anything.</p>
+<p>The bridge was started with this record, and no client has sent a request.</p>
 </section>
 <section class="card" data-with-calls aria-labelledby="timeline-title">
 <div class="card-head">
@@ -65,16 +65,17 @@ ${PAGE_MARK}
 <ul class="legend">
 <li><i></i>answered</li>
 <li class="failed"><i></i>failed ×</li>
-<li class="again"><i></i>attempt that failed, then sent again</li>
-<li class="pause"><i></i>waiting before it</li>
-<li class="own"><i></i>work of the bridge, lost session</li>
+<li class="grey"><i></i>cancelled or refused by your policy</li>
+<li class="again"><i></i>failed attempt, then retried</li>
+<li class="pause"><i></i>wait before a retry</li>
+<li class="own"><i></i>request of the bridge, or a lost session</li>
 <li class="mark"><i></i>session opened, lost or ended</li>
 </ul>
 </section>
 <div class="columns" data-with-calls>
-<section class="card" aria-labelledby="latency-title"><div class="card-head"><h2 id="latency-title">Time to the answer</h2></div><div id="latency"></div></section>
-<section class="card" aria-labelledby="sizes-title"><div class="card-head"><h2 id="sizes-title">Size of the answer</h2></div><div id="sizes"></div></section>
-<section class="card wide" aria-labelledby="tools-title"><div class="card-head"><h2 id="tools-title">By tool</h2></div><div class="tools" id="tools" tabindex="0" role="region" aria-labelledby="tools-title"></div></section>
+<section class="card" aria-labelledby="latency-title"><div class="card-head"><h2 id="latency-title">Response time <span class="count">number of calls</span></h2></div><div id="latency"></div></section>
+<section class="card" aria-labelledby="sizes-title"><div class="card-head"><h2 id="sizes-title">Response size <span class="count">number of calls</span></h2></div><div id="sizes"></div></section>
+<section class="card wide" aria-labelledby="tools-title"><div class="card-head"><h2 id="tools-title">By tool</h2></div><div class="tools" id="tools"></div></section>
 </div>
 <section class="card" data-with-calls aria-labelledby="calls-title">
 <div class="card-head">
@@ -87,7 +88,8 @@ ${PAGE_MARK}
 <button data-show="all" aria-pressed="true">All</button>
 <button data-show="ok" aria-pressed="false">OK</button>
 <button data-show="failed" aria-pressed="false">Failed</button>
-<button data-show="repeated" aria-pressed="false">Repeated</button>
+<button data-show="refused" id="refused" aria-pressed="false" hidden>Refused</button>
+<button data-show="repeated" aria-pressed="false">Retried</button>
 <button data-show="slow" aria-pressed="false">Slow</button>
 </div>
 </div>
@@ -99,8 +101,8 @@ ${PAGE_MARK}
 <dialog id="detail" aria-labelledby="detail-title">
 <div class="sheet">
 <div class="sheet-nav">
-<button class="tool-button" id="previous" aria-label="Call before">←</button>
-<button class="tool-button" id="next" aria-label="Call after">→</button>
+<button class="tool-button" id="previous" aria-label="Previous call">←</button>
+<button class="tool-button" id="next" aria-label="Next call">→</button>
 <button class="tool-button" id="close">Close</button>
 </div>
 <div id="detail-body"></div>

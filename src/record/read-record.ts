@@ -1,7 +1,7 @@
 /** A record, read back: line by line, so that its size does not matter, and forgiving of what a killed bridge leaves. */
 
 import { createReadStream } from 'node:fs';
-import { type Entry, FORMAT, FORMAT_VERSION } from './entry.ts';
+import { type Entry, FORMAT, FORMAT_VERSION, type MessageEntry } from './entry.ts';
 
 /** The file is no record that this version can read; the message says why, as the end of a sentence. */
 export class NotARecord extends Error {
@@ -17,10 +17,10 @@ export interface Reading {
 /**
  * Reads all of it.
  *
- * @param bodies - whether the messages themselves are wanted
+ * @param bodyOf - what is kept of the body of a message
  * @throws NotARecord
  */
-export async function readRecord(file: string, bodies: boolean): Promise<Reading> {
+export async function readRecord(file: string, bodyOf: (entry: MessageEntry) => string | undefined): Promise<Reading> {
   const entries: Entry[] = [];
   let unreadable = 0;
   for await (const line of linesOf(file)) {
@@ -37,7 +37,7 @@ export async function readRecord(file: string, bodies: boolean): Promise<Reading
     if (entry.type === 'header' && entry.formatVersion > FORMAT_VERSION) {
       throw new NotARecord(`is of a newer format (${entry.formatVersion}) than this version reads (${FORMAT_VERSION})`);
     }
-    entries.push(!bodies && entry.type === 'message' ? { ...entry, body: undefined } : entry);
+    entries.push(entry.type === 'message' ? { ...entry, body: bodyOf(entry) } : entry);
   }
   if (entries.length === 0) throw new NotARecord('is empty: nothing has been recorded in it yet');
   return { entries, unreadable };

@@ -2,18 +2,18 @@
 
 import type { Row } from './data.ts';
 import { element, placed } from './dom.ts';
-import { clockTime, duration, size } from './format.ts';
-import { OUTCOME_WORDS } from './timeline.ts';
+import { clockTime, count, duration, size } from './format.ts';
+import { outcomeOf } from './outcome.ts';
 
 type Key = 'number' | 'label' | 'outcome' | 'tookMs' | 'bytes' | 'sent';
 
 const COLUMNS: readonly { readonly key: Key; readonly name: string; readonly of: (row: Row) => number | string }[] = [
   { key: 'number', name: 'Time', of: ({ number }) => number },
   { key: 'label', name: 'Tool or method', of: ({ label }) => label },
-  { key: 'outcome', name: 'Outcome', of: ({ call }) => call.outcome },
-  { key: 'tookMs', name: 'Took', of: ({ call }) => call.tookMs ?? Number.POSITIVE_INFINITY },
-  { key: 'bytes', name: 'Answer', of: ({ call }) => call.answeredBytes ?? -1 },
-  { key: 'sent', name: 'Sent', of: ({ retries, reopened }) => retries + reopened },
+  { key: 'outcome', name: 'Outcome', of: (row) => outcomeOf(row).word },
+  { key: 'tookMs', name: 'Duration', of: ({ call }) => call.tookMs ?? Number.POSITIVE_INFINITY },
+  { key: 'bytes', name: 'Response', of: ({ call }) => call.answeredBytes ?? -1 },
+  { key: 'sent', name: 'Attempts', of: ({ retries, reopened }) => retries + reopened },
 ];
 
 const ROW_PX = 36;
@@ -41,7 +41,7 @@ export function callsTableIn(grid: HTMLElement, pick: (row: Row) => void): Calls
     });
     return { key, cell: element('div', { role: 'columnheader', class: `cell ${key}` }, button) };
   });
-  const compare = element('div', { role: 'columnheader', class: 'cell bar' }, 'Compared');
+  const compare = element('div', { role: 'columnheader', class: 'cell bar' }, 'Duration compared');
   const cells = heads.map(({ cell }) => cell);
   const head = element('div', { role: 'row', class: 'row head', 'aria-rowindex': 1 }, ...cells, compare);
   const body = element('div', { role: 'rowgroup', class: 'body' });
@@ -66,7 +66,7 @@ export function callsTableIn(grid: HTMLElement, pick: (row: Row) => void): Calls
     const first = Math.max(0, Math.floor(grid.scrollTop / ROW_PX) - AHEAD);
     const last = Math.ceil((grid.scrollTop + grid.clientHeight) / ROW_PX) + AHEAD;
     const inSight = rows.slice(first, last).map((row, index) => line(row, first + index));
-    const none = element('p', { class: 'none' }, 'No call fits. Take a filter away.');
+    const none = element('p', { class: 'none' }, 'No call matches. Remove a filter.');
     body.replaceChildren(...(rows.length === 0 ? [none] : inSight));
     const row = rows[current];
     if (row === undefined) grid.removeAttribute('aria-activedescendant');
@@ -74,11 +74,13 @@ export function callsTableIn(grid: HTMLElement, pick: (row: Row) => void): Calls
   }
 
   function line(row: Row, place: number): HTMLElement {
-    const { call, failed, label, number, reopened, retries } = row;
+    const { call, failed, label, number, reopened } = row;
     const cell = (key: string, content: string | Node) =>
       element('div', { role: 'gridcell', class: `cell ${key}` }, content);
     const bar = element('span', { class: failed ? 'meter bad' : 'meter' });
-    const sent = [retries > 0 && `${retries + 1} ×`, reopened > 0 && 'reopened'].filter(Boolean).join(', ');
+    const attempts = call.steps.filter(({ is }) => is === 'attempt').length;
+    const sent = `${count(attempts)}${reopened > 0 ? ', reopened' : ''}`;
+    const outcome = outcomeOf(row);
     const isCurrent = place === current;
     const said = element(
       'div',
@@ -90,12 +92,17 @@ export function callsTableIn(grid: HTMLElement, pick: (row: Row) => void): Calls
         'aria-selected': String(isCurrent),
         'data-place': place,
       },
-      cell('number', clockTime(call.atMs, true)),
+      element(
+        'div',
+        { role: 'gridcell', class: 'cell number' },
+        clockTime(call.atMs),
+        element('span', { class: 'ms' }, clockTime(call.atMs, true).slice(-4)),
+      ),
       cell('label', element('span', { title: label }, label)),
-      cell('outcome', element('span', { class: `badge ${call.outcome}` }, OUTCOME_WORDS[call.outcome])),
+      cell('outcome', element('span', { class: `badge ${outcome.name}` }, outcome.word)),
       cell('tookMs', duration(call.tookMs)),
       cell('bytes', size(call.answeredBytes)),
-      cell('sent', sent || 'once'),
+      cell('sent', sent),
       cell('bar', placed(bar, 0, (call.tookMs ?? 0) / longestMs)),
     );
     said.style.top = `${place * ROW_PX}px`;

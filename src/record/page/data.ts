@@ -20,7 +20,7 @@ export interface Filter {
   readonly range: readonly [number, number] | undefined;
 }
 
-export type Show = 'all' | 'ok' | 'failed' | 'repeated' | 'slow';
+export type Show = 'all' | 'ok' | 'failed' | 'refused' | 'repeated' | 'slow';
 
 /** A call with what is derived of it once. */
 export interface Row {
@@ -28,7 +28,9 @@ export interface Row {
   /** Its place in the record, counted from 1. */
   readonly number: number;
   readonly label: string;
+  /** A refusal by the user's own policy is not a failure. */
   readonly failed: boolean;
+  readonly refused: boolean;
   readonly retries: number;
   readonly reopened: number;
   readonly slow: boolean;

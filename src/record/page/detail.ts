@@ -1,18 +1,22 @@
 /** One call in full: what was tried for it, one after the other, and what it ended with. */
 
 import type { Step } from '../calls.ts';
+import { bodyBlock } from './body.ts';
 import type { Row } from './data.ts';
 import { element, placed } from './dom.ts';
-import { clockTime, day, duration, size } from './format.ts';
-import { OUTCOME_WORDS } from './timeline.ts';
+import { clockTime, day, duration, size, timeZone } from './format.ts';
+import { outcomeOf } from './outcome.ts';
 
-export function detail({ call, label, number, requestId }: Row): HTMLElement {
+/** @param hasBodies - whether the messages of its run were recorded */
+export function detail(row: Row, hasBodies: boolean): HTMLElement {
+  const { call, label, number, requestId } = row;
+  const outcome = outcomeOf(row);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Method', call.method],
     ['Id', call.id],
-    ['When', `${day(call.atMs)}, ${clockTime(call.atMs, true)}`],
-    ['Took', duration(call.tookMs)],
-    ['Asked, answered', `${size(call.askedBytes)}, ${size(call.answeredBytes)}`],
+    ['When', `${day(call.atMs)}, ${clockTime(call.atMs, true)} ${timeZone(call.atMs)}`],
+    ['Duration', duration(call.tookMs)],
+    ['Request, response', `${size(call.askedBytes)}, ${size(call.answeredBytes)}`],
     ['Databricks request id', requestId],
   ];
   const list = facts.flatMap(([name, value]) =>
@@ -23,27 +27,32 @@ export function detail({ call, label, number, requestId }: Row): HTMLElement {
     {},
     element('p', { class: 'eyebrow' }, `Call ${number}`),
     element('h2', { id: 'detail-title' }, label),
-    element('p', {}, element('span', { class: `badge ${call.outcome}` }, OUTCOME_WORDS[call.outcome])),
+    element('p', {}, element('span', { class: `badge ${outcome.name}` }, outcome.word)),
     call.error &&
       element(
         'p',
-        { class: 'error' },
+        { class: row.refused ? 'error policy' : 'error' },
         element('b', {}, [KIND_WORDS[call.error.kind] ?? call.error.kind, call.error.code].filter(Boolean).join(' ')),
         call.error.message ? ` ${call.error.message}` : '',
       ),
     element('dl', {}, ...list),
-    element('h3', {}, 'What was done'),
+    call.asked && bodyBlock('Arguments', call.asked),
+    call.answered && bodyBlock(call.outcome === 'ok' ? 'Result' : 'Error', call.answered),
+    !hasBodies &&
+      element('p', { class: 'none' }, 'Arguments and results are not in this record. --record-bodies records them.'),
+    element('h3', {}, 'Attempts'),
     steps(call.steps, call.tookMs),
   );
 }
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
-  tool: 'The tool says that it failed.',
+  policy: 'Refused by your tool policy:',
+  tool: 'The tool reported a failure.',
   server: 'The server answered with an error:',
 };
 
 function steps(all: readonly Step[], tookMs: number | undefined): HTMLElement {
-  if (all.length === 0) return element('p', { class: 'none' }, 'Nothing was sent for it.');
+  if (all.length === 0) return element('p', { class: 'none' }, 'Nothing was sent.');
   const wholeMs = Math.max(1e-6, tookMs ?? 0, ...all.map(({ fromMs, tookMs: ms }) => fromMs + ms));
   return element('ol', { class: 'steps' }, ...all.map((step) => line(step, wholeMs)));
 }

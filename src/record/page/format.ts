@@ -33,15 +33,23 @@ export function plural(number: number, one: string, many = `${one}s`): string {
 }
 
 export function share(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return '0 %';
+  if (whole === 0 || part === 0) return '0%';
   const percent = (100 * part) / whole;
-  return percent < 1 ? '< 1 %' : `${Math.round(percent)} %`;
+  return percent < 1 ? '< 1%' : `${Math.round(percent)}%`;
 }
 
 export function clockTime(ms: number, withMs = false): string {
   const date = new Date(ms);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0'));
   return parts.join(':') + (withMs ? `.${String(date.getMilliseconds()).padStart(3, '0')}` : '');
+}
+
+/** The reader's time zone, as in "GMT+1 (Europe/Berlin)". All times of the page are in it. */
+export function timeZone(ms: number): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts(ms);
+  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'local time';
+  const { timeZone: name } = new Intl.DateTimeFormat().resolvedOptions();
+  return name === undefined || name === offset ? offset : `${offset} (${name})`;
 }
 
 export function day(ms: number): string {

@@ -1,26 +1,43 @@
-/** The upper part of the page: which record it is, the figures that one looks at first, and what one has to know. */
+/** The upper part of the page: which record it is, the most important figures, and notices. */
 
 import type { SessionMark } from '../calls.ts';
 import type { PageData, Row } from './data.ts';
 import { element, part } from './dom.ts';
-import { clockTime, count, day, duration, plural, share, size } from './format.ts';
+import { clockTime, count, day, duration, plural, share, size, timeZone } from './format.ts';
 import { quantile, sortedTimes } from './rows.ts';
 
-export function heading({ file, madeBy, runs }: PageData): void {
-  const run = runs.at(-1);
-  if (run === undefined) return;
-  const { bridge, connection, route, service, url } = run.header;
-  const destination = connection ?? service ?? url ?? 'MCP server';
-  document.title = `${destination} · uc-mcp-bridge record`;
-  part('destination').textContent = destination;
-  const first = runs[0]?.startedMs ?? run.startedMs;
-  const last = Math.max(...runs.map(({ lastMs }) => lastMs));
+/** @param run - the one that is shown; undefined for all of them */
+export function heading({ file, madeBy, runs }: PageData, run: number | undefined): void {
+  const seen = run === undefined ? runs : runs.slice(run, run + 1);
+  const [start] = seen;
+  if (start === undefined) return;
+  const destinations = distinct(seen.map(({ header }) => header.connection ?? header.service ?? header.url));
+  const title = destinations.join(', ') || 'MCP server';
+  document.title = `${title} · uc-mcp-bridge record`;
+  part('destination').textContent = title;
+  const first = Math.min(...seen.map(({ startedMs }) => startedMs));
+  const last = Math.max(...seen.map(({ lastMs }) => lastMs));
   const until = day(first) === day(last) ? clockTime(last) : `${day(last)}, ${clockTime(last)}`;
-  const who = run.user ?? (run.profile === undefined ? undefined : `profile ${run.profile}`);
-  const facts = [`${day(first)}, ${clockTime(first)} – ${until}`, `route ${route}`, run.host, who, `bridge ${bridge}`];
+  const routes = distinct(seen.map(({ header }) => header.route));
+  const users = distinct(
+    seen.map(({ profile, user }) => user ?? (profile === undefined ? undefined : `profile ${profile}`)),
+  );
+  const facts = [
+    `${day(first)}, ${clockTime(first)} – ${until}`,
+    timeZone(first),
+    seen.length > 1 ? plural(seen.length, 'run') : undefined,
+    routes.length > 0 ? `${routes.length > 1 ? 'routes' : 'route'} ${routes.join(', ')}` : undefined,
+    ...distinct(seen.map(({ host }) => host)),
+    ...users,
+    `bridge ${distinct(seen.map(({ header }) => header.bridge)).join(', ')}`,
+  ];
   part('facts').replaceChildren(...facts.flatMap((fact) => (fact ? [element('li', {}, fact)] : [])));
   part('colophon').textContent =
-    `Made from ${file} by uc-mcp-bridge ${madeBy}. Nothing on this page comes from, or goes to, a network.`;
+    `Made from ${file} by uc-mcp-bridge ${madeBy}. This page loads nothing from a network and sends nothing to one.`;
+}
+
+function distinct(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
 }
 
 export function tiles(rows: readonly Row[], marks: readonly SessionMark[]): HTMLElement[] {
@@ -37,24 +54,26 @@ export function tiles(rows: readonly Row[], marks: readonly SessionMark[]): HTML
     [0, 0],
   );
   const tools = new Set(rows.map(({ label }) => label)).size;
+  const refused = rows.filter((row) => row.refused).length;
   return [
     tile('Calls', count(rows.length), plural(tools, 'tool or method', 'tools and methods')),
-    tile('Failed', count(failed), share(failed, rows.length), failed > 0 ? 'bad' : undefined),
-    tile('Median', duration(quantile(times, 0.5)), `95 % within ${duration(quantile(times, 0.95))}`),
+    tile('Failed', count(failed), `${share(failed, rows.length)} of calls`, failed > 0 ? 'bad' : undefined),
+    tile('Refused', count(refused), 'by your tool policy'),
+    tile('Median', duration(quantile(times, 0.5)), `95% within ${duration(quantile(times, 0.95))}`),
     tile('Slowest', duration(times.at(-1)), slowestLabel(rows)),
     tile(
-      'Sent again',
+      'Retries',
       count(retries),
-      waitedMs > 0 ? `${duration(waitedMs)} of waiting` : 'no waiting',
+      waitedMs > 0 ? `${duration(waitedMs)} spent waiting` : 'no time spent waiting',
       retries > 0 ? 'warn' : undefined,
     ),
     tile(
       'Sessions',
       count(opened + reopened),
-      reopened > 0 ? `${reopened} opened again` : 'none lost',
+      reopened > 0 ? `${reopened} reopened after a loss` : 'none lost',
       reopened > 0 ? 'session' : undefined,
     ),
-    tile('Answers', size(answered), `for ${size(asked)} of requests`),
+    tile('Responses', size(answered), `to ${size(asked)} of requests`),
   ];
 }
 
@@ -73,14 +92,14 @@ function tile(name: string, value: string, note: string, kind = ''): HTMLElement
   );
 }
 
-/** What the figures do not tell: runs without an end, lines that are missing. */
+/** Runs without an end, and lines that are missing. */
 export function notices({ runs, unreadable }: PageData, run: number | undefined): HTMLElement[] {
   const seen = run === undefined ? runs : runs.slice(run, run + 1);
   const endless = seen.filter(({ exitCode }) => exitCode === undefined).length;
   const lost = seen.reduce((sum, one) => sum + one.lost, 0);
   const all = [
     endless > 0 &&
-      `${seen.length === 1 ? 'The run has' : `${plural(endless, 'run has', 'runs have')}`} no end: the bridge was killed, or was still running when this page was made.`,
+      `${seen.length === 1 ? 'The run has' : `${plural(endless, 'run has', 'runs have')}`} no end: the bridge was killed or was still running when this page was made.`,
     lost > 0 && `${plural(lost, 'line was', 'lines were')} left out, since the file could not be written fast enough.`,
     unreadable > 0 &&
       `${plural(unreadable, 'line', 'lines')} of the file could not be read, and ${unreadable === 1 ? 'is' : 'are'} not shown.`,

@@ -26,7 +26,7 @@ export interface Lane {
 const MOST_LANES = 16;
 /** More calls of one tool at a time than that are drawn over one another. */
 const MOST_LEVELS = 4;
-export const OWN_LANE = 'bridge itself';
+export const OWN_LANE = 'bridge requests';
 
 export function lanesOf(rows: readonly Row[], chores: readonly Chore[]): Lane[] {
   const groups = byLabel(rows);

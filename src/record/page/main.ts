@@ -19,6 +19,8 @@ const everything = rowsOf(data.calls);
 let rows: readonly Row[] = everything;
 let filter: Filter = { text: '', show: 'all', tool: '', range: undefined };
 let open: Row | undefined;
+/** The calls with an answer among those that are shown. */
+let measured: readonly Row[] = [];
 
 const search = part('search') as HTMLInputElement;
 const toolChoice = part('tool') as HTMLSelectElement;
@@ -45,22 +47,19 @@ function narrow(change: Partial<Filter>): void {
   for (const button of document.querySelectorAll<HTMLElement>('[data-show]')) {
     button.setAttribute('aria-pressed', String(button.dataset['show'] === filter.show));
   }
-  const answered = shown.filter(({ call }) => call.answeredBytes !== undefined);
-  const samples = (of: (row: Row) => number | undefined) =>
-    answered.map((row) => ({ value: of(row) ?? 0, failed: row.failed }));
-  part('latency').replaceChildren(
-    histogram(
-      samples(({ call }) => call.tookMs),
-      duration,
-    ),
-  );
-  part('sizes').replaceChildren(
-    histogram(
-      samples(({ call }) => call.answeredBytes),
-      size,
-    ),
-  );
+  measured = shown.filter(({ call }) => call.answeredBytes !== undefined);
+  measure();
   part('tools').replaceChildren(toolsTable(shown, chooseTool));
+}
+
+/** Draws the histograms, which depend on the width of the page too. */
+function measure(): void {
+  const samples = (of: (row: Row) => number | undefined) =>
+    measured.map((row) => ({ value: of(row) ?? 0, failed: row.failed }));
+  const draw = (place: HTMLElement, of: (row: Row) => number | undefined, format: (value: number) => string) =>
+    place.replaceChildren(histogram(samples(of), format, place.clientWidth));
+  draw(part('latency'), ({ call }) => call.tookMs, duration);
+  draw(part('sizes'), ({ call }) => call.answeredBytes, size);
 }
 
 function chooseTool(tool: string): void {
@@ -75,7 +74,12 @@ function lay(): void {
   const chores = data.chores.filter(isOf);
   const spans = [...rows.map(({ call }) => [call.atMs, endOf(call)] as const)];
   for (const { atMs, tookMs } of chores) spans.push([atMs, atMs + tookMs]);
-  part('tiles').replaceChildren(...tiles(rows, data.marks.filter(isOf)));
+  const marks = data.marks.filter(isOf);
+  // A mark may lie behind the last call, and has to be seen too.
+  for (const { atMs } of marks) spans.push([atMs, atMs]);
+  heading(data, run);
+  part('tiles').replaceChildren(...tiles(rows, marks));
+  part('refused').hidden = !rows.some(({ refused }) => refused);
   part('notices').replaceChildren(...notices(data, run));
   const labels = [...new Set(rows.map(({ label }) => label))].sort((a, b) => a.localeCompare(b, 'en'));
   toolChoice.replaceChildren(
@@ -84,13 +88,14 @@ function lay(): void {
   );
   for (const place of document.querySelectorAll<HTMLElement>('[data-with-calls]')) place.hidden = rows.length === 0;
   part('empty').hidden = rows.length > 0;
-  timeline.show(lanesOf(rows, chores), data.marks.filter(isOf), timescale(spans, folding.checked));
+  timeline.show(lanesOf(rows, chores), marks, timescale(spans, folding.checked));
   narrow({ range: undefined, tool: labels.includes(filter.tool) ? filter.tool : '' });
 }
 
 function show(row: Row): void {
   open = row;
-  part('detail-body').replaceChildren(detail(row));
+  part('detail-body').replaceChildren(detail(row, data.runs[row.call.run]?.header.bodies === true));
+  part('detail').scrollTop = 0;
   if (!dialog.open) dialog.showModal();
 }
 
@@ -132,7 +137,6 @@ document.addEventListener('keydown', (event) => {
   search.focus();
 });
 
-heading(data);
 followTheme(part('theme'), () => timeline.draw());
 if (data.runs.length > 1) {
   part('run-field').hidden = false;
@@ -144,4 +148,10 @@ if (data.runs.length > 1) {
   );
 }
 lay();
+let measuredPx = part('latency').clientWidth;
+new ResizeObserver(() => {
+  const px = part('latency').clientWidth;
+  if (px !== measuredPx && px > 0) measure();
+  measuredPx = px;
+}).observe(part('latency'));
 document.documentElement.dataset['ready'] = '';

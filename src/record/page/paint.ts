@@ -4,7 +4,7 @@ import type { SessionMark } from '../calls.ts';
 import type { Row } from './data.ts';
 import { clockTime, duration } from './format.ts';
 import type { Bar, Lane } from './lanes.ts';
-import { type Timescale, ticks } from './timescale.ts';
+import { type Fold, type Timescale, ticks } from './timescale.ts';
 
 export interface Scene {
   readonly lanes: readonly Lane[];
@@ -22,9 +22,15 @@ export interface Painted {
   readonly laneTops: readonly number[];
   /** The bar at a point, or the nearest one beside it. */
   hit(x: number, y: number): Bar | undefined;
+  /** The folded pause at a point. */
+  fold(x: number): Fold | undefined;
+  /** Where on the scale a point is. */
+  placeAt(x: number): number;
 }
 
 const AXIS_PX = 26;
+/** Room at both ends, so that marks and crosses are whole. */
+export const SIDE_PX = 12;
 const BAR_PX = 12;
 const LEVEL_PX = 15;
 const LANE_GAP_PX = 11;
@@ -33,6 +39,8 @@ const NARROWEST_PX = 3;
 const REACH_PX = 4;
 /** Bars that are narrower show no parts. */
 const PARTS_PX = 5;
+/** A narrower pause has its length in its tip only. */
+const SMALLEST_LABEL_PX = 9;
 /** Two marks on the axis are at least that far apart. */
 const TICK_PX = 110;
 
@@ -54,14 +62,15 @@ export function paint(canvas: HTMLCanvasElement, { drag, lanes, marks, scale, sh
   }
   const height = Math.max(y, 90);
   const g = prepared(canvas, width, height);
-  const xOf = (ms: number) => ((scale.place(ms) - view[0]) / (view[1] - view[0])) * width;
+  const xAt = (place: number) => SIDE_PX + ((place - view[0]) / (view[1] - view[0])) * (width - 2 * SIDE_PX);
+  const xOf = (ms: number) => xAt(scale.place(ms));
 
   for (const [index, { levels }] of lanes.entries()) {
     if (index % 2 === 1) continue;
     g.fillStyle = colour('--lane');
     g.fillRect(0, (laneTops[index] ?? 0) - LANE_GAP_PX / 2, width, levels * LEVEL_PX + LANE_GAP_PX);
   }
-  paintAxis(g, { colour, width, height, scale, view, xOf });
+  paintAxis(g, { colour, width, height, scale, view, xAt, xOf });
   for (const mark of marks) paintMark(g, mark, xOf(mark.atMs), height, colour);
 
   const boxes: Box[] = [];
@@ -89,7 +98,13 @@ export function paint(canvas: HTMLCanvasElement, { drag, lanes, marks, scale, sh
     g.fillStyle = colour('--mark');
     g.fillRect(Math.min(...drag), 0, Math.abs(drag[1] - drag[0]), height);
   }
-  return { laneTops, hit: (x, y) => hit(boxes, x, y) };
+  const placeAt = (x: number) => view[0] + ((x - SIDE_PX) / (width - 2 * SIDE_PX)) * (view[1] - view[0]);
+  return {
+    laneTops,
+    hit: (x, y) => hit(boxes, x, y),
+    fold: (x) => scale.folds.find(({ from, to }) => from <= placeAt(x) && placeAt(x) <= to),
+    placeAt,
+  };
 }
 
 type Colour = (name: string) => string;
@@ -125,16 +140,18 @@ interface Frame {
   readonly height: number;
   readonly scale: Timescale;
   readonly view: readonly [number, number];
+  /** By the place on the scale, and by the time. */
+  xAt(place: number): number;
   xOf(ms: number): number;
 }
 
-function paintAxis(g: CanvasRenderingContext2D, { colour, height, scale, view, width, xOf }: Frame): void {
+function paintAxis(g: CanvasRenderingContext2D, { colour, height, scale, view, width, xAt, xOf }: Frame): void {
   const folds = scale.folds.filter(({ from, to }) => to > view[0] && from < view[1]);
   const edges = [view[0], ...folds.flatMap(({ from, to }) => [from, to]), view[1]];
   let free = 0;
   for (let i = 0; i + 1 < edges.length; i += 2) {
     const [from, to] = [edges[i] ?? 0, edges[i + 1] ?? 1];
-    const px = ((to - from) / (view[1] - view[0])) * width;
+    const px = xAt(to) - xAt(from);
     const [fromMs, toMs] = [scale.time(from), scale.time(to)];
     const fine = toMs - fromMs < 10_000;
     for (const ms of ticks(fromMs, toMs, Math.max(1, px / TICK_PX))) {
@@ -150,15 +167,23 @@ function paintAxis(g: CanvasRenderingContext2D, { colour, height, scale, view, w
     }
   }
   for (const { from, ms, to } of folds) {
-    const left = ((from - view[0]) / (view[1] - view[0])) * width;
-    const right = ((to - view[0]) / (view[1] - view[0])) * width;
+    const [left, right] = [xAt(from), xAt(to)];
     g.fillStyle = colour('--fold');
     g.fillRect(left, 0, Math.max(1, right - left), height);
     const text = duration(ms);
-    const room = g.measureText(text).width + 6;
-    if (right - left < room) continue;
+    const length = g.measureText(text).width;
+    if (right - left < SMALLEST_LABEL_PX) continue;
     g.fillStyle = colour('--muted');
-    g.fillText(text, (left + right - room) / 2 + 3, height - 9);
+    if (right - left >= length + 6) {
+      g.fillText(text, (left + right - length) / 2, height - 9);
+      continue;
+    }
+    // Upwards, where the pause is too narrow for the label.
+    g.save();
+    g.translate((left + right) / 2, height - 6);
+    g.rotate(-Math.PI / 2);
+    g.fillText(text, 0, 0);
+    g.restore();
   }
 }
 
@@ -198,7 +223,13 @@ interface Brush {
 function paintBar(g: CanvasRenderingContext2D, { bar, width, x, y }: Box, { colour, hatch, xOf }: Brush): void {
   const { chore, row } = bar;
   const failed = row?.failed || (chore !== undefined && chore.outcome !== 'done');
-  const base = chore ? '--session' : row?.call.outcome === 'cancelled' ? '--muted' : failed ? '--error' : '--ok';
+  const base = chore
+    ? '--session'
+    : row?.refused || row?.call.outcome === 'cancelled'
+      ? '--muted'
+      : failed
+        ? '--error'
+        : '--ok';
   g.fillStyle = colour(base);
   rounded(g, x, y, width, BAR_PX);
   if (row !== undefined && width >= PARTS_PX) {
@@ -211,7 +242,7 @@ function paintBar(g: CanvasRenderingContext2D, { bar, width, x, y }: Box, { colo
     }
   }
   if (!failed) return;
-  // A cross beside the bar: red alone would not be seen by everybody.
+  // A cross beside the bar: red alone is not visible to every reader.
   g.strokeStyle = colour('--error');
   g.lineWidth = 1.75;
   const [left, middle] = [x + width + 4, y + BAR_PX / 2];

@@ -1,22 +1,34 @@
 /** Rows of calls: derived once, filtered often. Pure. */
 
-import { type Call, labelOf, repeatsOf, requestIdOf } from '../calls.ts';
+import { type Call, type CallOutcome, isRefusedByPolicy, labelOf, repeatsOf, requestIdOf } from '../calls.ts';
 import type { Filter, Row, Show } from './data.ts';
 
 /** Calls slower than all but this share are called slow. */
 const SLOW_SHARE = 0.95;
+
+const FAILED: ReadonlySet<CallOutcome> = new Set(['tool-error', 'error', 'unanswered']);
 
 export function rowsOf(calls: readonly Call[]): Row[] {
   const slowMs = quantile(sortedTimes(calls), SLOW_SHARE);
   return calls.map((call, index) => {
     const label = labelOf(call);
     const requestId = requestIdOf(call);
-    const words = [label, call.method, call.id, call.outcome, call.error?.kind, call.error?.message, requestId];
+    const refused = isRefusedByPolicy(call);
+    const words = [
+      label,
+      call.method,
+      call.id,
+      refused ? 'refused' : call.outcome,
+      call.error?.kind,
+      call.error?.message,
+      requestId,
+    ];
     return {
       call,
       number: index + 1,
       label,
-      failed: call.outcome === 'tool-error' || call.outcome === 'error' || call.outcome === 'unanswered',
+      failed: !refused && FAILED.has(call.outcome),
+      refused,
       ...repeatsOf(call),
       slow: call.tookMs !== undefined && slowMs !== undefined && call.tookMs >= slowMs,
       requestId,
@@ -29,6 +41,7 @@ const SHOWN: Readonly<Record<Show, (row: Row) => boolean>> = {
   all: () => true,
   ok: ({ call }) => call.outcome === 'ok',
   failed: ({ failed }) => failed,
+  refused: ({ refused }) => refused,
   repeated: ({ reopened, retries }) => retries + reopened > 0,
   slow: ({ slow }) => slow,
 };

@@ -3,8 +3,9 @@
 import type { SessionMark } from '../calls.ts';
 import type { Row } from './data.ts';
 import { element } from './dom.ts';
-import { clockTime, duration } from './format.ts';
+import { clockTime, duration, plural } from './format.ts';
 import type { Bar, Lane } from './lanes.ts';
+import { outcomeOf } from './outcome.ts';
 import { type Painted, paint } from './paint.ts';
 import type { Timescale } from './timescale.ts';
 
@@ -104,10 +105,10 @@ export function timelineOn(
       draw();
     }
     const bar = painted?.hit(offsetX, offsetY);
+    const fold = bar === undefined ? painted?.fold(offsetX) : undefined;
     canvas.classList.toggle('on-bar', bar?.row !== undefined);
-    tip.hidden = bar === undefined || drag !== undefined;
-    if (bar === undefined) return;
-    const [name, said] = described(bar);
+    tip.hidden = (bar === undefined && fold === undefined) || drag !== undefined;
+    const [name, said] = bar ? described(bar) : ['Idle', `${duration(fold?.ms)}, folded`];
     tip.replaceChildren(element('b', {}, name), element('span', {}, said));
     const room = canvas.clientWidth - tip.offsetWidth;
     tip.style.left = `${Math.max(0, Math.min(room, offsetX + 12)) + canvas.offsetLeft}px`;
@@ -123,8 +124,7 @@ export function timelineOn(
       draw();
       return;
     }
-    const [from, to] = view;
-    const place = (x: number) => from + (to - from) * Math.max(0, Math.min(1, x / canvas.clientWidth));
+    const place = (x: number) => Math.max(view[0], Math.min(view[1], painted?.placeAt(x) ?? 0));
     look([place(left), Math.max(place(left) + SMALLEST, place(right))]);
   });
   canvas.addEventListener('pointercancel', () => {
@@ -138,7 +138,8 @@ export function timelineOn(
     // The page scrolls by the wheel alone.
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    zoom(event.deltaY < 0 ? ZOOM : 1 / ZOOM, event.offsetX / canvas.clientWidth);
+    const place = painted?.placeAt(event.offsetX) ?? 0;
+    zoom(event.deltaY < 0 ? ZOOM : 1 / ZOOM, Math.max(0, Math.min(1, (place - view[0]) / (view[1] - view[0]))));
   };
   canvas.addEventListener('wheel', onWheel, { passive: false });
   new ResizeObserver(draw).observe(canvas);
@@ -168,15 +169,7 @@ export function timelineOn(
 function described({ chore, fromMs, row, toMs }: Bar): readonly [name: string, said: string] {
   const when = `${clockTime(fromMs, true)} · ${duration(toMs - fromMs)}`;
   if (row === undefined) return [chore?.method ?? '', `${when} · ${chore?.outcome ?? ''}`];
-  const { call, reopened, retries } = row;
-  const repeats = [retries > 0 && `${retries} × sent again`, reopened > 0 && 'session opened again'];
-  return [row.label, [when, OUTCOME_WORDS[call.outcome], ...repeats].filter(Boolean).join(' · ')];
+  const { reopened, retries } = row;
+  const repeats = [retries > 0 && plural(retries, 'retry', 'retries'), reopened > 0 && 'session reopened'];
+  return [row.label, [when, outcomeOf(row).word, ...repeats].filter(Boolean).join(' · ')];
 }
-
-export const OUTCOME_WORDS = {
-  ok: 'answered',
-  'tool-error': 'tool error',
-  error: 'error',
-  cancelled: 'cancelled',
-  unanswered: 'no answer',
-} as const;

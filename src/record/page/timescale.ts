@@ -28,7 +28,7 @@ const FOLD_SHARE = 1 / 16;
 /** What all folds together may take of the page. */
 const FOLDS_SHARE = 0.3;
 /** What one fold takes at most, as a share of the time in which something happened. */
-const LONGEST_FOLD_SHARE = 1 / 48;
+const LONGEST_FOLD_SHARE = 1 / 18;
 
 /** Room behind the last call, where marks stand, and half as much before the first one. */
 const MARGIN_SHARE = 0.025;

@@ -1,9 +1,12 @@
-/** What each tool cost: a line for each, the most expensive first. */
+/** Time of each tool: a line for each, the largest total first. */
 
 import type { Row } from './data.ts';
 import { element, placed } from './dom.ts';
 import { count, duration } from './format.ts';
 import { byLabel, quantile, sortedTimes } from './rows.ts';
+
+/** Rows that are shown before the rest is asked for. */
+const FIRST_ROWS = 8;
 
 /** @param pick - called with the name of a tool */
 export function toolsTable(rows: readonly Row[], pick: (label: string) => void): HTMLElement {
@@ -15,7 +18,7 @@ export function toolsTable(rows: readonly Row[], pick: (label: string) => void):
   lines.sort((a, b) => b.totalMs - a.totalMs);
   const longestMs = Math.max(1e-9, lines[0]?.totalMs ?? 0);
 
-  const head = ['Tool or method', 'Calls', 'Failed', 'p50', 'p95', '', 'Time in all'].map((name, index) =>
+  const head = ['Tool or method', 'Calls', 'Failed', 'p50', 'p95', '', 'Total time'].map((name, index) =>
     element(
       name === '' ? 'td' : 'th',
       { scope: 'col', class: index === 0 ? undefined : index === 5 ? 'costs' : 'number' },
@@ -39,5 +42,16 @@ export function toolsTable(rows: readonly Row[], pick: (label: string) => void):
       cell(duration(totalMs)),
     );
   });
-  return element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body));
+  const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body));
+  if (body.length <= FIRST_ROWS + 1) return element('div', {}, table);
+  const rest = body.slice(FIRST_ROWS);
+  const more = element('button', { class: 'tool-button more', 'aria-expanded': 'false' });
+  const fold = (isFolded: boolean) => {
+    for (const line of rest) line.hidden = isFolded;
+    more.textContent = isFolded ? `Show all ${count(body.length)}` : `Show the first ${FIRST_ROWS}`;
+    more.setAttribute('aria-expanded', String(!isFolded));
+  };
+  more.addEventListener('click', () => fold(more.getAttribute('aria-expanded') === 'true'));
+  fold(true);
+  return element('div', {}, table, more);
 }
