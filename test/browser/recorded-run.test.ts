@@ -23,14 +23,14 @@ describe('the page of a recorded run', () => {
     expect(await labels(page)).toEqual(ALL);
     expect(await tile(page, 'Calls').textContent()).toBe('7');
     expect(await tile(page, 'Failed').textContent()).toBe('2');
-    expect(await tile(page, 'Sent again').textContent()).toBe('1');
+    expect(await tile(page, 'Retries').textContent()).toBe('1');
     expect(await tile(page, 'Sessions').textContent()).toBe('2');
     const slowest = await page.locator('.tile', { hasText: 'Slowest' }).textContent();
     expect(slowest).toContain(SLOW_TOOL);
     expect(Number.parseFloat(String(slowest?.match(/[\d.]+/)))).toBeGreaterThanOrEqual(SLOW_MS / 1000);
     expect(await page.locator('.badge.tool-error, .badge.error').count()).toBe(2);
     expect(await page.locator('#latency rect.bar-failed').count()).toBeGreaterThan(0);
-    expect(await page.locator('.lane').allTextContents()).toEqual([...ALL, 'bridge itself']);
+    expect(await page.locator('.lane').allTextContents()).toEqual([...ALL, 'bridge requests']);
     expect(troubles).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('the page of a recorded run', () => {
     expect(await labels(page)).toEqual(ALL);
     const chips = {
       Failed: ['issue_read', 'issue_write'],
-      Repeated: ['tools/list', 'search_issues'],
+      Retried: ['tools/list', 'search_issues'],
       Slow: [SLOW_TOOL],
     };
     for (const [name, expected] of Object.entries(chips)) {
@@ -54,12 +54,12 @@ describe('the page of a recorded run', () => {
     await page.selectOption('#tool', 'get_me');
     expect(await labels(page)).toEqual(['get_me']);
     await page.selectOption('#tool', '');
-    await page.getByRole('button', { name: 'Took' }).click();
+    await page.getByRole('button', { name: 'Duration', exact: true }).click();
     expect((await labels(page))[0]).toBe(SLOW_TOOL);
     await page.getByRole('button', { name: 'Tool or method' }).click();
     expect(await labels(page)).toEqual([...ALL].sort((a, b) => a.localeCompare(b, 'en')));
     await page.fill('#search', 'nothing is called so');
-    expect(await page.locator('#calls').textContent()).toContain('No call fits');
+    expect(await page.locator('#calls').textContent()).toContain('No call matches');
   });
 
   it('is used with keys alone', async () => {

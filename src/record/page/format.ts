@@ -52,6 +52,11 @@ export function timeZone(ms: number): string {
   return name === undefined || name === offset ? offset : `${offset} (${name})`;
 }
 
+export function dayAndTime(ms: number): string {
+  const date = new Date(ms).toLocaleDateString('en', { day: 'numeric', month: 'short' });
+  return `${date}, ${clockTime(ms).slice(0, 5)}`;
+}
+
 export function day(ms: number): string {
   return new Date(ms).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
 }

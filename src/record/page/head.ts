@@ -56,7 +56,7 @@ export function tiles(rows: readonly Row[], marks: readonly SessionMark[]): HTML
   const tools = new Set(rows.map(({ label }) => label)).size;
   const refused = rows.filter((row) => row.refused).length;
   return [
-    tile('Calls', count(rows.length), plural(tools, 'tool or method', 'tools and methods')),
+    tile('Calls', count(rows.length), plural(tools, 'tool/method')),
     tile('Failed', count(failed), `${share(failed, rows.length)} of calls`, failed > 0 ? 'bad' : undefined),
     tile('Refused', count(refused), 'by your tool policy'),
     tile('Median', duration(quantile(times, 0.5)), `95% within ${duration(quantile(times, 0.95))}`),
@@ -64,16 +64,16 @@ export function tiles(rows: readonly Row[], marks: readonly SessionMark[]): HTML
     tile(
       'Retries',
       count(retries),
-      waitedMs > 0 ? `${duration(waitedMs)} spent waiting` : 'no time spent waiting',
+      waitedMs > 0 ? `${duration(waitedMs)} of waiting time` : 'no waiting time',
       retries > 0 ? 'warn' : undefined,
     ),
     tile(
       'Sessions',
       count(opened + reopened),
-      reopened > 0 ? `${reopened} reopened after a loss` : 'none lost',
+      reopened > 0 ? `${reopened} reopened` : 'none lost',
       reopened > 0 ? 'session' : undefined,
     ),
-    tile('Responses', size(answered), `to ${size(asked)} of requests`),
+    tile('Responses', size(answered), `requests: ${size(asked)}`),
   ];
 }
 

@@ -25,7 +25,8 @@ const ROW_PX = 14;
 const LEFT = 40;
 /** A label of the value axis takes that much. */
 const TICK_PX = 56;
-const WIDEST_BAR_PX = 90;
+/** Fewer are padded with empty ones, so that the scale can be read. */
+const FEWEST_BINS = 5;
 
 /**
  * @param format - how a value is written
@@ -59,8 +60,8 @@ export function histogram(samples: readonly Sample[], format: (value: number) =>
   const everyNth = Math.max(1, Math.ceil(TICK_PX / step));
   for (const [index, { failed, from, ok, to }] of bins.entries()) {
     const said = `${format(from)} – ${format(to)}: ${plural(ok + failed, 'answer')}${failed > 0 ? `, ${failed} failed` : ''}`;
-    const wide = Math.min(WIDEST_BAR_PX, Math.max(1, step - 3));
-    const x = LEFT + index * step + (step - wide) / 2;
+    const wide = Math.max(1, step - 3);
+    const x = LEFT + index * step + 1.5;
     const bar = (y: number, tall: number, name: string) =>
       tall > 0 && svg('rect', { x, y, width: wide, height: tall, rx: 2, class: name });
     const [okPx, failedPx] = [height(ok), height(failed)];
@@ -114,7 +115,7 @@ function binsOf(samples: readonly Sample[]): Bin[] {
   const [smallest, most] = extremes(values);
   const least = Math.max(1e-3, smallest);
   const edges: number[] = [];
-  for (let power = Math.floor(Math.log10(least)); edges.length === 0 || (edges.at(-1) ?? 0) <= most; power++) {
+  for (let power = Math.floor(Math.log10(least)) - 1; edges.length === 0 || (edges.at(-1) ?? 0) <= 10 * most; power++) {
     for (const factor of [1, 2, 5]) edges.push(factor * 10 ** power);
   }
   const bins = edges.slice(0, -1).map((from, index): Bin => ({ from, to: edges[index + 1] ?? from, ok: 0, failed: 0 }));
@@ -123,8 +124,14 @@ function binsOf(samples: readonly Sample[]): Bin[] {
     if (bin) bin[failed ? 'failed' : 'ok']++;
   }
   const isEmpty = ({ failed, ok }: Bin) => failed + ok === 0;
-  const first = bins.findIndex((bin) => !isEmpty(bin));
-  return bins.slice(first, bins.findLastIndex((bin) => !isEmpty(bin)) + 1);
+  let first = bins.findIndex((bin) => !isEmpty(bin));
+  let last = bins.findLastIndex((bin) => !isEmpty(bin)) + 1;
+  for (let turn = 0; last - first < Math.min(FEWEST_BINS, bins.length); turn++) {
+    if (turn % 2 === 0 && last < bins.length) last++;
+    else if (first > 0) first--;
+    else last = Math.min(bins.length, last + 1);
+  }
+  return bins.slice(first, last);
 }
 
 /** Not by Math.min and Math.max of all of them: ten thousand arguments are many. */

@@ -2,7 +2,7 @@
 
 import type { SessionMark } from '../calls.ts';
 import type { Row } from './data.ts';
-import { clockTime, duration } from './format.ts';
+import { clockTime, dayAndTime, duration } from './format.ts';
 import type { Bar, Lane } from './lanes.ts';
 import { type Fold, type Timescale, ticks } from './timescale.ts';
 
@@ -35,10 +35,14 @@ const BAR_PX = 12;
 const LEVEL_PX = 15;
 const LANE_GAP_PX = 11;
 const NARROWEST_PX = 3;
+/** More bars than this in sight are drawn as narrow as they are. */
+const DENSE = 1500;
 /** As far from a bar as a pointer may be that means it. */
 const REACH_PX = 4;
 /** Bars that are narrower show no parts. */
 const PARTS_PX = 5;
+/** From here on the axis shows dates. */
+const DATES_FROM_MS = 20 * 3_600_000;
 /** A narrower pause has its length in its tip only. */
 const SMALLEST_LABEL_PX = 9;
 /** Two marks on the axis are at least that far apart. */
@@ -73,12 +77,15 @@ export function paint(canvas: HTMLCanvasElement, { drag, lanes, marks, scale, sh
   paintAxis(g, { colour, width, height, scale, view, xAt, xOf });
   for (const mark of marks) paintMark(g, mark, xOf(mark.atMs), height, colour);
 
+  // Among thousands, bars that are wider than their time would hide most of the others.
+  const isDense = lanes.reduce((sum, { bars }) => sum + bars.length, 0) * (view[1] - view[0]) > DENSE;
+  const narrowest = isDense ? 1 : NARROWEST_PX;
   const boxes: Box[] = [];
   const hatch = hatched(g, colour('--wait'), colour('--surface'));
   for (const [index, { bars }] of lanes.entries()) {
     for (const bar of bars) {
       const x = xOf(bar.fromMs);
-      const right = Math.max(xOf(bar.toMs), x + NARROWEST_PX);
+      const right = Math.max(xOf(bar.toMs), x + narrowest);
       if (right < 0 || x > width) continue;
       const box = { x, y: (laneTops[index] ?? 0) + bar.level * LEVEL_PX, width: right - x, bar };
       boxes.push(box);
@@ -90,7 +97,7 @@ export function paint(canvas: HTMLCanvasElement, { drag, lanes, marks, scale, sh
       const { row } = box.bar;
       if ((row?.failed ?? false) !== ofFailed) continue;
       g.globalAlpha = row && shown && !shown.has(row) ? 0.16 : 1;
-      paintBar(g, box, { colour, hatch, xOf });
+      paintBar(g, box, { colour, hatch, isDense, xOf });
     }
   }
   g.globalAlpha = 1;
@@ -148,24 +155,7 @@ interface Frame {
 function paintAxis(g: CanvasRenderingContext2D, { colour, height, scale, view, width, xAt, xOf }: Frame): void {
   const folds = scale.folds.filter(({ from, to }) => to > view[0] && from < view[1]);
   const edges = [view[0], ...folds.flatMap(({ from, to }) => [from, to]), view[1]];
-  let free = 0;
-  for (let i = 0; i + 1 < edges.length; i += 2) {
-    const [from, to] = [edges[i] ?? 0, edges[i + 1] ?? 1];
-    const px = xAt(to) - xAt(from);
-    const [fromMs, toMs] = [scale.time(from), scale.time(to)];
-    const fine = toMs - fromMs < 10_000;
-    for (const ms of ticks(fromMs, toMs, Math.max(1, px / TICK_PX))) {
-      const x = xOf(ms);
-      g.fillStyle = colour('--line');
-      g.fillRect(Math.round(x), AXIS_PX, 1, height);
-      const text = clockTime(ms, fine);
-      const right = x + g.measureText(text).width + 6;
-      if (x < free || right > width) continue;
-      g.fillStyle = colour('--muted');
-      g.fillText(text, x + 4, AXIS_PX / 2);
-      free = right + 8;
-    }
-  }
+  // Under the labels of the axis.
   for (const { from, ms, to } of folds) {
     const [left, right] = [xAt(from), xAt(to)];
     g.fillStyle = colour('--fold');
@@ -184,6 +174,25 @@ function paintAxis(g: CanvasRenderingContext2D, { colour, height, scale, view, w
     g.rotate(-Math.PI / 2);
     g.fillText(text, 0, 0);
     g.restore();
+  }
+  let free = 0;
+  const isLong = scale.time(view[1]) - scale.time(view[0]) > DATES_FROM_MS;
+  for (let i = 0; i + 1 < edges.length; i += 2) {
+    const [from, to] = [edges[i] ?? 0, edges[i + 1] ?? 1];
+    const px = xAt(to) - xAt(from);
+    const [fromMs, toMs] = [scale.time(from), scale.time(to)];
+    const fine = toMs - fromMs < 10_000;
+    for (const ms of ticks(fromMs, toMs, Math.max(1, px / TICK_PX))) {
+      const x = xOf(ms);
+      g.fillStyle = colour('--line');
+      g.fillRect(Math.round(x), AXIS_PX, 1, height);
+      const text = isLong ? dayAndTime(ms) : clockTime(ms, fine);
+      const right = x + g.measureText(text).width + 6;
+      if (x < free || right > width) continue;
+      g.fillStyle = colour('--muted');
+      g.fillText(text, x + 4, AXIS_PX / 2);
+      free = right + 8;
+    }
   }
 }
 
@@ -217,10 +226,16 @@ function paintMark(
 interface Brush {
   readonly colour: Colour;
   readonly hatch: CanvasPattern | string;
+  /** Without the crosses. */
+  readonly isDense: boolean;
   xOf(ms: number): number;
 }
 
-function paintBar(g: CanvasRenderingContext2D, { bar, width, x, y }: Box, { colour, hatch, xOf }: Brush): void {
+function paintBar(
+  g: CanvasRenderingContext2D,
+  { bar, width, x, y }: Box,
+  { colour, hatch, isDense, xOf }: Brush,
+): void {
   const { chore, row } = bar;
   const failed = row?.failed || (chore !== undefined && chore.outcome !== 'done');
   const base = chore
@@ -241,7 +256,7 @@ function paintBar(g: CanvasRenderingContext2D, { bar, width, x, y }: Box, { colo
       rounded(g, left, y, right - left, BAR_PX);
     }
   }
-  if (!failed) return;
+  if (!failed || isDense) return;
   // A cross beside the bar: red alone is not visible to every reader.
   g.strokeStyle = colour('--error');
   g.lineWidth = 1.75;
