@@ -2,7 +2,9 @@
 
 import { closeSync, ftruncateSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Asked } from '../config/read.ts';
+import { openPage } from '../node/open-page.ts';
 import { overview } from '../record/calls.ts';
 import { FileNotOurs, openOwnFile } from '../record/file.ts';
 import { PAGE_MARK, page } from '../record/html.ts';
@@ -21,7 +23,11 @@ export async function report({ own, words }: Asked<'report'>): Promise<number> {
     const seen = overview(entries);
     writePage(output, page({ ...seen, file: basename(file), madeBy: VERSION, unreadable }));
     const runs = seen.runs.length === 1 ? '' : ` of ${seen.runs.length} runs`;
-    show(process.stdout, `${output}: ${seen.calls.length} calls${runs}. Open it in a browser.\n`);
+    const isOpened = own.open && (await openPage(pathToFileURL(output).href));
+    const next = isOpened ? 'Opened in your browser.' : 'Open it in a browser.';
+    const calls = seen.calls.length === 1 ? '1 call' : `${seen.calls.length} calls`;
+    show(process.stdout, `${output}: ${calls}${runs}. ${next}\n`);
+    if (own.open && !isOpened) show(process.stderr, 'No browser could be started.\n');
     return EXIT.ok;
   } catch (error) {
     if (error instanceof NotARecord) show(process.stderr, `${file} ${error.message}.\n`);

@@ -8,6 +8,7 @@ import { JSON_OR_FILE, type JsonSource } from './kinds/json.ts';
 import { PORT } from './kinds/port.ts';
 import { SCHEMAS } from './kinds/schemas.ts';
 import { SERVER_NAME } from './kinds/server-name.ts';
+import { SINCE, type Since } from './kinds/since.ts';
 import { SWITCH } from './kinds/switch.ts';
 import type { OptionFor, Settings } from './options.ts';
 
@@ -31,8 +32,8 @@ export interface OwnValues {
     readonly include: boolean;
     readonly json: boolean;
   };
-  readonly report: { readonly output: string | undefined };
-  readonly audit: { readonly format: AuditFormat };
+  readonly report: { readonly output: string | undefined; readonly open: boolean };
+  readonly audit: { readonly format: AuditFormat | undefined; readonly since: Since | undefined };
   readonly replay: { readonly allowWrites: boolean };
   readonly whoami: { readonly json: boolean };
   readonly sandbox: { readonly port: number | undefined };
@@ -40,7 +41,7 @@ export interface OwnValues {
 }
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
-export const AUDIT_FORMATS = ['csv', 'json'] as const;
+export const AUDIT_FORMATS = ['table', 'csv', 'json'] as const;
 
 interface InstallFlags {
   readonly clients: readonly ClientName[];
@@ -189,7 +190,8 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     words: [{ name: 'RECORD' }],
     takes: 'nothing',
     own: {
-      output: { flag: '--output', kind: FILE, says: 'the page; beside the record where it is not given' },
+      output: { flag: '--output', kind: FILE, says: 'the page; by default beside the record' },
+      open: { flag: '--open', kind: SWITCH, default: 'off', says: 'open the page in your browser' },
     },
   },
   audit: {
@@ -197,7 +199,12 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     words: [{ name: 'RECORD' }],
     takes: 'nothing',
     own: {
-      format: { flag: '--format', kind: choice('FORMAT', AUDIT_FORMATS), default: 'csv', says: 'csv or json' },
+      format: {
+        flag: '--format',
+        kind: choice('FORMAT', AUDIT_FORMATS),
+        says: 'table, csv or json; by default table on a terminal and csv elsewhere',
+      },
+      since: { flag: '--since', kind: SINCE, says: 'only calls from then on: 2026-11-25, 2h, 7d' },
     },
   },
   replay: {

@@ -83,6 +83,34 @@ export function toJson(lines: readonly AuditLine[]): string {
   return `[\n${lines.map((line) => printable(JSON.stringify(line))).join(',\n')}\n]\n`;
 }
 
+const TABLE = ['time', 'call', 'outcome', 'ms', 'attempts', 'connection', 'who'] as const;
+
+/** Columns for a terminal, with the members that matter first. @param width - of the terminal; lines are cut to it */
+export function toTable(lines: readonly AuditLine[], width: number | undefined): string {
+  const rows = lines.map(({ attempts, connection, error, method, ms, outcome, time, tool, who }) =>
+    [
+      `${time.slice(0, 19).replace('T', ' ')}Z`,
+      tool || method,
+      error === '' || error === outcome ? outcome : `${outcome} (${error})`,
+      ms === '' ? '' : ms.toFixed(1),
+      String(attempts),
+      connection,
+      who,
+    ].map(printable),
+  );
+  const widths = TABLE.map((name, column) =>
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), name.length),
+  );
+  const line = (cells: readonly string[]) => {
+    const padded = cells.map((text, column) =>
+      column === 3 || column === 4 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
+    );
+    const text = padded.join('  ').trimEnd();
+    return width === undefined || text.length <= width ? `${text}\n` : `${text.slice(0, Math.max(1, width - 1))}…\n`;
+  };
+  return `${[TABLE, ...rows].map(line).join('')}${rows.length === 0 ? 'No calls.\n' : ''}`;
+}
+
 /** A server names its tools: a name must not become a formula in whatever program the table is opened with. */
 function cell(value: string | number): string {
   const text = printable(String(value));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { recorded, SLOW_MS, SLOW_TOOL } from '../record/eventful.ts';
+import { recorded, SLOW_MS, SLOW_TOOL, SPOKEN } from '../record/eventful.ts';
 import { browsing, labels, type Opened, tile, written } from './opened.ts';
 
 const { opened } = browsing();
@@ -32,6 +32,34 @@ describe('the page of a recorded run', () => {
     expect(await page.locator('#latency rect.bar-failed').count()).toBeGreaterThan(0);
     expect(await page.locator('.lane').allTextContents()).toEqual([...ALL, 'bridge requests']);
     expect(troubles).toEqual([]);
+  });
+
+  it('shows arguments, results and errors of a run with bodies, and says so of one without', async () => {
+    const { file } = await recorded(['--record-bodies']);
+    const { page, troubles } = await opened(file);
+    const dialog = page.getByRole('dialog');
+    const openCall = async (label: string) => {
+      await page.locator('#calls .body .row', { hasText: label }).click();
+    };
+    await openCall('search_issues');
+    expect(await dialog.locator('.body-block h3').allTextContents()).toEqual(['Arguments', 'Result']);
+    expect(await dialog.locator('.body-block pre').first().textContent()).toBe(`{\n  "query": "${SPOKEN}"\n}`);
+    await page.keyboard.press('Escape');
+    await openCall(SLOW_TOOL);
+    const result = dialog.locator('details');
+    expect(await result.locator('pre').isVisible()).toBe(false);
+    await result.locator('summary').click();
+    expect(await result.locator('pre').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await openCall('issue_read');
+    expect(await dialog.locator('.body-block h3').allTextContents()).toEqual(['Arguments', 'Error']);
+    expect(await dialog.textContent()).toContain('Not Found');
+    await page.keyboard.press('Escape');
+    expect(troubles).toEqual([]);
+
+    const without = (await look()).page;
+    await without.locator('#calls .body .row', { hasText: 'search_issues' }).click();
+    expect(await without.getByRole('dialog').textContent()).toContain('--record-bodies records them');
   });
 
   it('filters by words, outcome and tool, and sorts by each column', async () => {
@@ -122,6 +150,20 @@ describe('the page of a recorded run', () => {
     expect(dark).not.toBe(light);
     await page.click('#theme');
     expect(await ground()).toBe(light);
+    const tiles = await page.locator('.tile').count();
+    const rowsOfTiles = () =>
+      page.evaluate(() => {
+        const tops = [...document.querySelectorAll('.tile')].map((one) => one.getBoundingClientRect().top);
+        return tops.filter((top) => top === tops[0]).length;
+      });
+    for (const width of [390, 800, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      // No row of tiles has a hole.
+      expect(tiles % (await rowsOfTiles())).toBe(0);
+      const time = page.locator('#calls .body .cell.number').first();
+      expect(await time.isVisible()).toBe(true);
+      expect(await time.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true);
+    }
     for (const width of [390, 768, 1600]) {
       await page.setViewportSize({ width, height: 900 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);

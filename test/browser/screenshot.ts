@@ -14,7 +14,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openBrowser } from './open-browser.ts';
 
 const PICTURE = resolve('packaging/report.png');
-const SIZE = { width: 1280, height: 1010 };
+const SIZE = { width: 1280, height: 1105 };
 const REPOSITORY = { owner: 'octo-sandbox', repo: 'lighthouse' };
 /** How long each tool takes, in milliseconds. */
 const TAKES: Readonly<Record<string, number>> = {

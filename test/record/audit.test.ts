@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { BIN, bareEnv } from '../support/bridge.ts';
 import { runBin } from '../support/run-bin.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { recorded, SPOKEN } from './eventful.ts';
@@ -101,4 +104,48 @@ it('an audit of what is no record, or not all of one, says so', async () => {
     stdout: '[]\n',
     stderr: expect.stringMatching(/not complete: 3 of its lines/),
   });
+});
+
+it('lists only the calls since a date, or since so long ago', async () => {
+  const calls = [0, 60_000, 120_000].flatMap((ms, index) => callAt(ms + 10, index, `tool_${index}`, 5));
+  const file = written(recordText([HEADER, ...calls]));
+  const toolsSince = async (since: string) => {
+    const { code, stdout } = await runBin({ args: ['audit', file, '--format', 'json', '--since', since] });
+    expect(code).toBe(0);
+    return JSON.parse(stdout).map(({ tool }: { tool: string }) => tool);
+  };
+  expect(await toolsSince('2026-11-25')).toEqual(['tool_0', 'tool_1', 'tool_2']);
+  expect(await toolsSince('2026-11-25T09:01Z')).toEqual(['tool_1', 'tool_2']);
+  expect(await toolsSince('2026-11-25T11:02:00+02:00')).toEqual(['tool_2']);
+  expect(await toolsSince('2026-11-26')).toEqual([]);
+  const minutes = (ms: number) => `${Math.ceil((Date.now() - Date.UTC(2026, 10, 25, 9) - ms) / 60_000)}m`;
+  expect(await toolsSince(minutes(90_000))).toContain('tool_2');
+  expect(await toolsSince('999999w')).toHaveLength(3);
+  for (const wrong of ['yesterday', '7', '2026-13-01', '2h30m', '-1d']) {
+    const { code, stderr } = await runBin({ args: ['audit', file, `--since=${wrong}`] });
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/ISO date .*30m, 2h, 7d/);
+  }
+});
+
+it('is a table on a terminal, cut to its width and without what a terminal acts on, and CSV in a pipe', async () => {
+  const error = { kind: 'policy', code: -32600, message: 'excluded' } as const;
+  const calls = [
+    ...callAt(10, 1, 'get_me', 5.5),
+    ...callAt(20, 2, 'evil\u001b[2J', 7, { outcome: 'error', error }),
+    ...callAt(30, 3, `${'long_'.repeat(40)}name`, 7),
+  ];
+  const file = written(recordText([HEADER, ...calls]));
+  const line = `stty cols 80; '${process.execPath}' '${BIN}' audit '${file}'`;
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: bareEnv({}), timeout: 10_000 });
+  const shown = (await text(terminal.stdout)).replaceAll('\r', '').trimEnd().split('\n');
+  expect(shown).toHaveLength(4);
+  expect(shown[0]).toMatch(/^time +call /);
+  expect(shown[1]).toMatch(/^2026-11-25 09:00:00Z {2}get_me /);
+  expect(shown[2]).toContain('evil\\u001b[2J');
+  for (const row of shown) expect(row.length).toBeLessThanOrEqual(80);
+  const piped = await runBin({ args: ['audit', file] });
+  expect(piped.stdout).toMatch(/^time,who,host/);
+  const asTable = await runBin({ args: ['audit', file, '--format', 'table'] });
+  expect(asTable.stdout).toMatch(/evil\\u001b\[2J +error \(policy\) +7\.0 +1 {2}github/);
 });

@@ -1,6 +1,7 @@
-import { statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { openerFor } from '../../src/node/open-page.ts';
 import { runBin } from '../support/run-bin.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { HEADER, recordText } from './synthetic.ts';
@@ -80,5 +81,48 @@ describe('report', () => {
     expect(statSync(page).mode & 0o777).toBe(0o600);
     const { stdout } = await runBin({ args: ['report', record] });
     expect(stdout).toContain(record.replace('.jsonl', '.html'));
+  });
+
+  it('opens the page with --open in the browser of the user, which gets no secret', async () => {
+    const folder = temporaryDirectory();
+    const [browser, seen] = [join(folder, 'browser'), join(folder, 'seen.json')];
+    writeFileSync(
+      browser,
+      `#!${process.execPath}\nconst { renameSync, writeFileSync } = require('node:fs');\n` +
+        `writeFileSync('${seen}.part', JSON.stringify({ args: process.argv.slice(2), env: process.env }));\n` +
+        `renameSync('${seen}.part', '${seen}');\n`,
+    );
+    chmodSync(browser, 0o755);
+    const record = written(recordText([HEADER]));
+    const env = { BROWSER: browser, DATABRICKS_TOKEN: 'dapi-canary-0123456789', OTHER: 'canary' };
+    const { code, stdout } = await runBin({ args: ['report', record, '--open'], env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/Opened in your browser\.\n$/) });
+    await vi.waitFor(() => expect(existsSync(seen)).toBe(true), { timeout: 5_000 });
+    const { args, env: passed } = JSON.parse(readFileSync(seen, 'utf8'));
+    expect(args).toEqual([expect.stringMatching(/^file:\/\/\/.*record\.html$/)]);
+    expect(JSON.stringify(passed)).not.toContain('canary');
+  });
+
+  it('says so if there is no browser to open', async () => {
+    const record = written(recordText([HEADER]));
+    const { code, stderr, stdout } = await runBin({ args: ['report', record, '--open'], env: { BROWSER: 'none' } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'No browser could be started.\n' });
+    expect(stdout).toMatch(/Open it in a browser\./);
+  });
+
+  it.each([
+    ['linux', {}, '/usr/bin/xdg-open', []],
+    ['linux', { BROWSER: 'missing:firefox' }, '/usr/bin/firefox', []],
+    ['darwin', {}, '/usr/bin/open', []],
+    ['win32', {}, 'C:\\Windows\\rundll32.exe', ['url.dll,FileProtocolHandler']],
+    ['linux', { BROWSER: 'none' }, undefined, []],
+  ] as const)('on %s with %j it is opened by %s', (platform, env, file, args) => {
+    const programs: Readonly<Record<string, string>> = {
+      'xdg-open': '/usr/bin/xdg-open',
+      firefox: '/usr/bin/firefox',
+      '/usr/bin/open': '/usr/bin/open',
+      rundll32: 'C:\\Windows\\rundll32.exe',
+    };
+    expect(openerFor(env, platform, (name) => programs[name])).toEqual(file === undefined ? undefined : { file, args });
   });
 });

@@ -56,7 +56,7 @@ export function tiles(rows: readonly Row[], marks: readonly SessionMark[]): HTML
   const tools = new Set(rows.map(({ label }) => label)).size;
   const refused = rows.filter((row) => row.refused).length;
   return [
-    tile('Calls', count(rows.length), plural(tools, 'tool/method')),
+    tile('Calls', count(rows.length), plural(tools, 'tool/method', 'tools/methods')),
     tile('Failed', count(failed), `${share(failed, rows.length)} of calls`, failed > 0 ? 'bad' : undefined),
     tile('Refused', count(refused), 'by your tool policy'),
     tile('Median', duration(quantile(times, 0.5)), `95% within ${duration(quantile(times, 0.95))}`),
@@ -64,7 +64,7 @@ export function tiles(rows: readonly Row[], marks: readonly SessionMark[]): HTML
     tile(
       'Retries',
       count(retries),
-      waitedMs > 0 ? `${duration(waitedMs)} of waiting time` : 'no waiting time',
+      waitedMs > 0 ? `${duration(waitedMs)} waiting` : 'no waiting time',
       retries > 0 ? 'warn' : undefined,
     ),
     tile(
