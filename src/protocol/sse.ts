@@ -29,8 +29,8 @@ const LINE_COST_CHARS = 64;
 const CHEAP_CHARS = 1024 * 1024;
 
 /**
- * Reads an event stream in whatever pieces it comes. An event whose closing blank line never came is not an event: the
- * standard drops it, since it may have been cut.
+ * Reads an event stream in whatever pieces it comes. An event whose closing blank line never came is not among its events:
+ * the standard drops it, since it may have been cut. `end` gives it all the same.
  */
 export class SseReader {
   readonly #limitChars: number;
@@ -112,6 +112,17 @@ export class SseReader {
     if (this.#heldChars > this.#limitChars + 2) this.#overflowed = true;
     const data = this.#data;
     this.#data = [];
+    return data;
+  }
+
+  /**
+   * The data of an event whose blank line did not come before the end of a complete body. Where the stream can be taken up
+   * again is not changed by it.
+   */
+  end(): string[] {
+    const lastEventId = this.#lastEventId;
+    const data = this.push('\n\n');
+    this.#lastEventId = lastEventId;
     return data;
   }
 

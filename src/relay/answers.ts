@@ -3,12 +3,13 @@
 import type { Access, Fault, HttpReply, Log } from '../ports.ts';
 import { eraOf } from '../protocol/era.ts';
 import { excerpt } from '../protocol/excerpt.ts';
-import { type Answer, type Incoming, readIncoming } from '../protocol/incoming.ts';
+import { type Answer, type Incoming, isSameId, readIncoming } from '../protocol/incoming.ts';
 import type { Id, Message } from '../protocol/message.ts';
 import { Problem } from '../protocol/problem.ts';
 import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
+import type { SseReader } from '../protocol/sse.ts';
 import { readUsualAnswer } from '../protocol/usual-answer.ts';
 import { onlyEvent } from '../protocol/usual-event.ts';
 import { bodyText, bodyThatCame, openBody } from './body.ts';
@@ -67,6 +68,7 @@ export async function readReply(
       for await (const incoming of readEvents(body.events, wire.log)) {
         if ((await take(incoming))?.is === 'answer') deadline.shorten(LINGER_MS);
       }
+      for (const incoming of unfinished(body.reader, idsOf(message))) await take(incoming);
     }
     if (correlation.isAnothers && wire.echoes.echoesIds(errand.generation)) {
       reply.retire?.();
@@ -120,6 +122,15 @@ export async function* readEvents(
     if (messages) yield* messages;
     else log.warn({ chars: data.length }, 'an event of the server holds no MCP message');
   }
+}
+
+/** Responses in the last event of a complete body, where its blank line is missing. What else such an event holds may be cut. */
+function unfinished(reader: SseReader, ids: readonly Id[]): readonly Answer[] {
+  return reader
+    .end()
+    .flatMap((data) => readIncoming(data) ?? [])
+    .filter((incoming) => incoming.kind === 'answer')
+    .filter(({ id }) => ids.some((sent) => isSameId(sent, id)));
 }
 
 /** The messages of a body that came whole. */

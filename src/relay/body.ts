@@ -147,6 +147,7 @@ async function* readEvents(
     }
     for (const piece of unread) yield* read(piece);
   }
+  for (const piece of usual?.pieces ?? []) yield* read(piece);
 }
 
 async function* joined(
