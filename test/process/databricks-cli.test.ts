@@ -243,3 +243,49 @@ test('a token that the workspace refuses is renewed by force once, for everybody
   expect(cli.runs().filter(({ args }) => args.includes('--force-refresh'))).toHaveLength(1);
   expect(workspace.of('tools/call')).toHaveLength(20);
 });
+
+describe('what a CLI writes when it fails', () => {
+  const FILLERS: Readonly<Record<string, string>> = {
+    'runs without a digit': 'a+',
+    'runs with slashes': 'a-1/',
+    'many matches': 'match ',
+    'beginnings of tokens': 'eyJ.',
+    'words that name tokens': 'error: {"code":   ',
+    blanks: ' ',
+  };
+
+  test.each(Object.entries(FILLERS))(
+    'takes linear time: %s (T253)',
+    async (_, filler) => {
+      const text = (length: number) => filler.repeat(length / filler.length);
+      // A time limit for 64 times the size, where a quadratic pattern would need 4096 times as long.
+      const times: number[] = [];
+      for (const length of [4_000, 256_000]) {
+        const step: Step = { does: 'print', stderr: `failed ${text(length)}`, exitCode: 1 };
+        const { bridge } = await startWithCli(() => [step], { env: { UC_MCP_LOG_LEVEL: 'error' } });
+        const since = performance.now();
+        expectBridgeError(await bridge.initialize(), { kind: 'auth', outcome: 'not_sent' });
+        times.push(performance.now() - since);
+        expect(await bridge.finish()).toMatchObject({ signal: null });
+      }
+      const [small = 0, large = 0] = times;
+      expect(large).toBeLessThan(8 * small + 500);
+    },
+    30_000,
+  );
+
+  test.each([
+    ['dapi0123456789abcdef', 'dapi'],
+    [`x=${'Ab1'.repeat(12)}`, 'Ab1Ab1'],
+    [`${'Ab+'.repeat(12)}1`, 'Ab+Ab+'],
+    ['eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'eyJ'],
+  ])('is shown without %s', async (token, part) => {
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    const stderr = `Error: failed for ${uuid} of a-long-name-without-any-digit-in-the-middle with ${token} in it`;
+    const { bridge } = await startWithCli(() => [{ does: 'print', stderr, exitCode: 1 }]);
+    const { error } = (await bridge.initialize()) as unknown as { error: { message: string } };
+    expect(error.message).toContain(`${uuid} of a-long-name-without-any-digit-in-the-middle with `);
+    expect(error.message).toContain('[redacted] in it');
+    expect(error.message).not.toContain(part);
+  });
+});

@@ -23,7 +23,8 @@ const LOGIN_OVER =
   /invalid_grant|refresh token is invalid|invalid_refresh_token|to reauthenticate, run|"(?:error_)?code": *"UNAUTHENTICATED"/i;
 const NO_LOGIN =
   /databricks OAuth is not configured|no configuration file found|no cached credentials|stored credentials from older CLI versions are no longer used/i;
-const AMBIGUOUS = /\bmatch\b.*Use --profile/is;
+/** In this order; one pattern of both takes quadratic time. */
+const [SEVERAL_MATCH, USE_PROFILE] = [/\bmatch\b/i, /Use --profile/i];
 const NO_SUCH_FLAG = /unknown (?:flag|command|shorthand)|no such (?:option|command)/i;
 /** Of all who are refused at once, one is to renew and the others are to find what it has renewed. */
 const SIBLINGS_MS = 1_000;
@@ -95,9 +96,14 @@ function writtenBy({ stderr, stdout = '' }: ProgramEnd): string {
   return `${stderr}\n${stdout}`;
 }
 
+function isAmbiguous(text: string): boolean {
+  const at = text.search(SEVERAL_MATCH);
+  return at !== -1 && USE_PROFILE.test(text.slice(at));
+}
+
 function failed(end: ProgramEnd, login: string): Problem {
   const { stderr } = end;
-  if (AMBIGUOUS.test(stderr)) {
+  if (isAmbiguous(stderr)) {
     return new Problem('auth', `Several profiles are for this workspace: ${wordsOf(end)}`, {
       hint: 'Name the one that is meant with --profile or DATABRICKS_CONFIG_PROFILE.',
       misconfigured: true,

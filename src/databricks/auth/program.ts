@@ -8,12 +8,11 @@ import type { Tools } from './mint.ts';
 /** Longest time for one run, in milliseconds. */
 const LIMIT_MS = 15_000;
 
-/**
- * Anything that looks like a token: programs print what they should not. By how Databricks' and JSON web tokens begin, or
- * as a run that no word, name or UUID is.
- */
-const TOKEN =
-  /\b(?:eyJ|dapi|dose|dkea)[\w.~+/=-]{8,}|\b(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b)(?=[A-Za-z_+=-]*\d)[\w+=-]{32,}/g;
+/** How tokens of Databricks and JSON web tokens begin. */
+const TOKEN = /\b(?:eyJ|dapi|dose|dkea)[\w.~+/=-]{8,}/g;
+/** A run of characters of base64. */
+const RUN = /[\w+=-]{32,}/g;
+const UUID = /^[+=-]*[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}[+=-]*$/;
 
 export interface Run {
   readonly file: string;
@@ -38,10 +37,20 @@ export async function runFor(
     throw new Problem('auth', `${file} cannot be run (${code}).`, { hint: 'Install it anew.' }, cause);
   }
   // It is quoted when it fails, and loses what must not be shown while that is still in one piece.
-  if (!end.timedOut) return { ...end, stderr: tools.secrets.scrub(end.stderr).replace(TOKEN, '[redacted]') };
+  if (!end.timedOut) return { ...end, stderr: withoutTokens(tools.secrets.scrub(end.stderr)) };
   throw new Problem('auth', `\`${name}\` did not end within ${LIMIT_MS / 1000} s and was stopped.`, {
     hint: `Run it in a terminal to see what it waits for.`,
   });
+}
+
+/**
+ * Takes out anything that looks like a token: programs print what they should not. By how it begins, or as a run that is
+ * not a word, a name or a UUID. Each run is judged once, so that the time is linear in the length of the text.
+ */
+function withoutTokens(text: string): string {
+  return text
+    .replace(TOKEN, '[redacted]')
+    .replace(RUN, (run) => (/\d/.test(run) && !UUID.test(run) ? '[redacted]' : run));
 }
 
 /** The object that a program has written, which has to be JSON and nothing else. */

@@ -51,7 +51,7 @@ export const REPORTS: readonly Requirement[] = [
   must('T250', 0, 'A surplus HTTP response never answers another call.'),
   must('T251', 1, 'A server that sends requests without end is refused at a bounded rate, then cut off.'),
   must('T252', 0, 'Configured secrets and the current token stay known to the scrubber.'),
-  planned(must('T253', 1, 'Long output of a program and long configuration lines take linear time.')),
+  must('T253', 1, 'Long output of a program and long configuration lines take linear time.'),
   must('T254', 1, 'Control characters and formulas are neutralized for terminals and spreadsheets.'),
   planned(must('T255', 0, 'A hostile peer can end its own call and delays no other one.')),
   must('T256', 1, 'Connections that fail at once are retried with exponential waits.'),

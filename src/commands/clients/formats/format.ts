@@ -74,3 +74,20 @@ export function lineAt(text: string, offset: number): number {
 export function plain(content: unknown): unknown {
   return JSON.parse(JSON.stringify(content ?? {}, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
 }
+
+/** Whether two contents are alike: order, prototypes and members without a value make no difference. */
+export function isSameContent(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (Array.isArray(one)) {
+    return (
+      Array.isArray(other) && one.length === other.length && one.every((item, at) => isSameContent(item, other[at]))
+    );
+  }
+  if (one instanceof Date) return other instanceof Date && one.toJSON() === other.toJSON();
+  if (!isRecord(one) || !isRecord(other) || other instanceof Date) return false;
+  const names = Object.keys(one);
+  return (
+    names.every((name) => isSameContent(one[name], Object.hasOwn(other, name) ? other[name] : undefined)) &&
+    Object.keys(other).every((name) => other[name] === undefined || Object.hasOwn(one, name))
+  );
+}

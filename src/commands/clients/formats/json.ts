@@ -1,14 +1,16 @@
-import {
-  createScanner,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  type ParseOptions,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
+import { createScanner, type Node, type ParseError, type ParseOptions, parse, printParseErrorCode } from 'jsonc-parser';
 import { checked } from './checked.ts';
-import { EditRefused, type Format, lineAt, lineEndOf, type Path, type Reading, type Value } from './format.ts';
+import {
+  EditRefused,
+  type Format,
+  isRecord,
+  lineAt,
+  lineEndOf,
+  type Path,
+  type Reading,
+  type Value,
+} from './format.ts';
+import { treeAlong } from './json-tree.ts';
 
 const LENIENT: ParseOptions = { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true };
 const STRICT: ParseOptions = { allowTrailingComma: false, disallowComments: true, allowEmptyContent: true };
@@ -37,17 +39,23 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function read(text: string, options: ParseOptions): Reading {
+  try {
+    const content: unknown = JSON.parse(text);
+    if (isRecord(content)) return { content };
+  } catch {
+    // It has comments or trailing commas, or is broken: the slower parser reads the former and finds the line.
+  }
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, options);
+  const content: unknown = parse(text, errors, options);
   const [first] = errors;
   if (first !== undefined) {
     const code = printParseErrorCode(first.error);
     return { wrong: `is not valid JSON (${WORDS[code] ?? code})`, line: lineAt(text, first.offset) };
   }
-  if (root !== undefined && root.type !== 'object') {
-    return { wrong: 'holds no JSON object', line: lineAt(text, root.offset) };
+  if (content !== undefined && !isRecord(content)) {
+    return { wrong: 'holds no JSON object', line: lineAt(text, Math.max(0, text.search(/\S/))) };
   }
-  return { content: root === undefined ? {} : getNodeValue(root) };
+  return { content: content ?? {} };
 }
 
 interface Edit {
@@ -57,7 +65,7 @@ interface Edit {
 }
 
 function put(text: string, path: Path, value: Value): string {
-  const root = parseTree(text, [], LENIENT);
+  const root = treeAlong(text, path);
   const eol = lineEndOf(text);
   if (root === undefined) {
     // Nothing, or nothing but comments.
@@ -114,8 +122,8 @@ function insertion(text: string, object: Node, name: string, value: unknown, uni
 }
 
 function take(text: string, path: Path): string {
-  const root = parseTree(text, [], LENIENT);
-  let object = root;
+  const root = treeAlong(text, path);
+  let object: Node | undefined = root;
   let property: Node | undefined;
   for (const name of path) {
     property = object === undefined ? undefined : propertyOf(object, name);
@@ -196,8 +204,10 @@ function ownIndent(text: string, offset: number): string | undefined {
 
 /** Where a removal begins, so that no empty line is left: at the line end before, if only blanks stand between. */
 function startOfLine(text: string, offset: number): number {
-  const blanks = /(?:\r?\n)?[ \t]*$/.exec(text.slice(0, offset))?.[0] ?? '';
-  return offset - blanks.length;
+  let start = offset;
+  while (text[start - 1] === ' ' || text[start - 1] === '\t') start -= 1;
+  if (text[start - 1] !== '\n') return start;
+  return text[start - 2] === '\r' ? start - 2 : start - 1;
 }
 
 /** Where the comma behind a member is, with nothing but blanks and comments between. */

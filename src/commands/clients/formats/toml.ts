@@ -62,7 +62,7 @@ function spansOf(lines: readonly string[], path: Path): { from: number; to: numb
     if (header === undefined || !path.every((name, index) => header[index] === name)) return [];
     const next = headers.findIndex((other, index) => index > from && other !== undefined);
     let to = next === -1 ? lines.length : next;
-    while (to > from + 1 && /^\s*(?:#.*)?\s*$/.test(lines[to - 1] ?? '')) to -= 1;
+    while (to > from + 1 && /^(?:#|$)/.test((lines[to - 1] ?? '').trim())) to -= 1;
     return [{ from, to }];
   });
 }

@@ -60,13 +60,15 @@ export function nodeOf(text: string): YamlNode {
 
   function mapping(isFlow: boolean): YamlNode {
     const keys: YamlKey[] = [];
+    const names = new Set<string>();
     while (!isEnd(events[next])) {
       const event = events[next];
       const { content } = node();
       const quote = event?.type === EVENT_ID.SCALAR && event.style !== SCALAR_STYLE_PLAIN ? 1 : 0;
       const [start, end] = event?.type === EVENT_ID.SCALAR ? [event.valueStart, event.valueEnd] : [0, 0];
       const name = typeof content === 'string' ? content : JSON.stringify(content);
-      if (keys.some((key) => key.name === name)) throw new Ambiguous(`has "${name}" twice`, start);
+      if (names.has(name)) throw new Ambiguous(`has "${name}" twice`, start);
+      names.add(name);
       keys.push({ name, start: start - quote, end: end + quote, value: node() });
     }
     next += 1;
