@@ -159,7 +159,7 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
         flag: '--schema',
         kind: SCHEMAS,
         default: '',
-        says: 'also the MCP services of this schema, beside those of system.ai',
+        says: 'also the MCP services and connections of this schema, besides those of system.ai',
       },
       json: { ...AS_JSON, says: 'print the list as JSON' },
     },

@@ -109,6 +109,23 @@ describe('the page of any other record', () => {
     expect(await facts()).not.toMatch(/external-function|adb-1/);
   });
 
+  it('keeps the digits of numbers in arguments, and cuts what is too long', async () => {
+    const body = `{"id":1,"params":{"name":"x","arguments":{"n":12345678901234567890,"f":1.0,"long":"${'y'.repeat(30_000)}"}}}`;
+    const [request, ...rest] = callAt(10, 1, 'x', 5, {
+      body: '{"id":1,"result":{"content":[{"type":"text","text":"done"}]}}',
+    });
+    const header = { ...HEADER, bodies: true } as typeof HEADER;
+    const calls = [{ ...request, body } as typeof HEADER, ...rest];
+    const { page, troubles } = await opened(written(recordText([header, ...calls])));
+    await page.locator('#calls .body .row').click();
+    const [asked = '', answered] = await page.locator('.body-block pre').allTextContents();
+    expect(asked).toContain('"n": 12345678901234567890,\n  "f": 1.0,');
+    expect(asked.endsWith('y\u2026')).toBe(true);
+    expect(asked.length).toBeLessThan(21_000);
+    expect(answered).toBe('done');
+    expect(troubles).toEqual([]);
+  });
+
   it('shows the first tools, and all of them on request', async () => {
     const calls = Array.from({ length: 12 }, (_, index) => callAt(50 * index, index, `tool_${index}`, 5));
     const { page } = await opened(written(recordText([HEADER, ...calls.flat()])));

@@ -38,6 +38,10 @@ export function detail(row: Row, hasBodies: boolean): HTMLElement {
     element('dl', {}, ...list),
     call.asked && bodyBlock('Arguments', call.asked),
     call.answered && bodyBlock(call.outcome === 'ok' ? 'Result' : 'Error', call.answered),
+    hasBodies &&
+      call.asked === undefined &&
+      call.answered === undefined &&
+      element('p', { class: 'none' }, 'The messages of this call were left out: the record is too large for one page.'),
     !hasBodies &&
       element('p', { class: 'none' }, 'Arguments and results are not in this record. --record-bodies records them.'),
     element('h3', {}, 'Attempts'),
