@@ -9,7 +9,6 @@ import { leaveOut } from './packaging/bundle/left-out.js';
 import { pageAssets } from './packaging/bundle/page.js';
 import { parserApart } from './packaging/bundle/parser.js';
 import { serveInOneFile } from './packaging/bundle/served.js';
-import { wasm } from './packaging/bundle/wasm.js';
 
 const DIST = 'dist';
 /** The log is not needed for the first answer. */
@@ -45,7 +44,6 @@ export default defineConfig({
     standApart(apart),
     served.plugin,
     pageAssets(),
-    wasm(),
     asciiOnly(),
     license({
       thirdParty: {

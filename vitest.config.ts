@@ -1,8 +1,6 @@
 import type { ViteUserConfig } from 'vitest/config';
-import { wasm } from './packaging/bundle/wasm.js';
 
 const config: ViteUserConfig = {
-  plugins: [wasm()],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: './test/browser/provide-browser.ts',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { workspaceHost } from '../src/databricks/host.ts';
 import { managedMcp } from '../src/databricks/routes/managed-mcp.ts';
 import { excerpt } from '../src/protocol/excerpt.ts';
+import { readIncoming } from '../src/protocol/incoming.ts';
 import { judge, sniff } from '../src/protocol/reply.ts';
 import { retryAfterMs } from '../src/protocol/retry.ts';
 import { Secrets } from '../src/protocol/secrets.ts';
@@ -47,7 +48,15 @@ const headed = (text: string) => ({ status: 401, header: () => text.slice(0, 16_
 
 const TAKERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a body, sniffed': sniff,
-  'a body, judged': (text) => judge({ status: 404, text, sessionSent: true, callClass: 'safe', ids: ['1'] }),
+  'a body, judged': (text) =>
+    judge({
+      status: 404,
+      messages: readIncoming(text),
+      text: () => text,
+      sessionSent: true,
+      callClass: 'safe',
+      ids: ['1'],
+    }),
   'a body, quoted': excerpt,
   'a refusal of the platform': (text) => route.fault(headed(text), text, ACCESS),
   'an error of the platform': (text) => route.faultInError(headed(text), text, ACCESS),

@@ -1,8 +1,21 @@
 /** What the server sends, and how it goes to the client: as the server wrote it, on one line. */
 
-import { elements, excessOf, isRecord, members, splice } from './json.ts';
+import { isRecord, members, splice } from './json.ts';
+import { readJson } from './json-reader.ts';
 import { KEPT_TEXT_CHARS } from './limits.ts';
 import type { Id } from './message.ts';
+import { decoded, encoded, withoutMark, withText } from './raw-text.ts';
+import {
+  bytesAt,
+  isObjectAt,
+  isStringAt,
+  lastNamed,
+  messagesIn,
+  type Place,
+  rawAtPlace,
+  type Structure,
+  valueAt,
+} from './structure.ts';
 
 /** The answer to a request. */
 export interface Answer {
@@ -32,22 +45,29 @@ export interface RpcError {
 /**
  * Reads one JSON text of a server: a message, or an array of them, as servers of 2025-03-26 answer.
  *
- * @returns undefined where the text is not a JSON-RPC message, or is not parsed since that would cost too much
+ * @param body - bytes must not change any more
+ * @returns undefined if the text is not a JSON-RPC message, or exceeds a limit of the reader
  */
-export function readIncoming(text: string): Incoming[] | undefined {
-  if (excessOf(text) !== undefined) return undefined;
-  let copy: unknown;
-  try {
-    copy = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(copy)) {
-    const one = classify(text, copy);
+export function readIncoming(body: Uint8Array | string): Incoming[] | undefined {
+  const json = readJson(typeof body === 'string' ? encoded(body) : withoutMark(body));
+  if (json?.type !== 'json') return undefined;
+  if (!json.isArray) {
+    const one = classify(json, 0, json.bytes);
     return one && [one];
   }
-  const all = elements(text).map(({ start, end }, index) => classify(text.slice(start, end), copy[index]));
-  return all.length > 0 && all.every((one) => one !== undefined) ? all : undefined;
+  const all: Incoming[] = [];
+  for (const place of messagesIn(json)) {
+    const one = classify(json, place, bytesAt(json, place));
+    if (one === undefined) return undefined;
+    all.push(one);
+  }
+  return all.length > 0 ? all : undefined;
+}
+
+/** @returns a predicate for a sentence about a text that the reader refuses for its size; undefined for all others */
+export function excessIn(text: string): string | undefined {
+  const json = readJson(encoded(text));
+  return json?.type === 'excess' ? json.sentence : undefined;
 }
 
 /**
@@ -77,28 +97,38 @@ export function toLine(text: string): string {
     .replace(/\u2029/g, '\\u2029');
 }
 
-function classify(text: string, copy: unknown): Incoming | undefined {
+/** @param bytes - those of the message, which may have white space around it */
+function classify(json: Structure, message: Place, bytes: Uint8Array): Incoming | undefined {
+  if (!isObjectAt(json, message)) return undefined;
+  const named = (name: string) => lastNamed(json, message, name);
   // Other JSON has an `error` too: what is not JSON-RPC must not become an answer that no client can read.
-  if (!isRecord(copy) || copy['jsonrpc'] !== '2.0') return undefined;
-  if (Object.hasOwn(copy, 'method')) {
-    const id = Object.hasOwn(copy, 'id') ? idIn(text) : undefined;
+  const version = named('jsonrpc');
+  if (version === undefined || !isStringAt(json, version, '2.0')) return undefined;
+  const idPlace = named('id');
+  const id = idPlace === undefined ? undefined : rawAtPlace(json, idPlace);
+  if (named('method') !== undefined) {
     // The id is kept until the client answers.
-    return id !== undefined && id.length > KEPT_TEXT_CHARS ? undefined : { kind: 'server-message', text, id };
+    if (id !== undefined && id.length > KEPT_TEXT_CHARS) return undefined;
+    return withTextOf(json, { kind: 'server-message', id, text: '' }, bytes);
   }
-  const error = Object.hasOwn(copy, 'error') ? copy['error'] : undefined;
-  if (!isRecord(error) && !Object.hasOwn(copy, 'result')) return undefined;
-  const id = idIn(text);
-  return {
-    kind: 'answer',
-    id: id === 'null' ? undefined : id,
-    text,
-    error: isRecord(error) ? rpcError(error) : undefined,
-  };
+  const errorPlace = named('error');
+  const error = errorPlace === undefined ? undefined : valueAt(json, errorPlace);
+  if (!isRecord(error) && named('result') === undefined) return undefined;
+  return withTextOf(
+    json,
+    {
+      kind: 'answer',
+      id: id === 'null' ? undefined : id,
+      text: '',
+      error: isRecord(error) ? rpcError(error) : undefined,
+    },
+    bytes,
+  );
 }
 
-function idIn(text: string): Id | undefined {
-  const span = members(text).findLast((member) => member.key === 'id');
-  return span === undefined ? undefined : text.slice(span.start, span.end);
+/** Only a text that is one line can go to the client as bytes. */
+function withTextOf<T extends Incoming>({ isOneLine }: Structure, incoming: T, bytes: Uint8Array): T {
+  return isOneLine ? withText(incoming, bytes) : { ...incoming, text: decoded(bytes) };
 }
 
 function rpcError({ code, message }: { code?: unknown; message?: unknown }): RpcError {

@@ -5,8 +5,6 @@
  * The functions that take a text take one that JSON.parse has accepted; on other text their results mean nothing.
  */
 
-import { DEPTH_LIMIT, VALUES_LIMIT } from './limits.ts';
-
 /** A half-open range of UTF-16 units in a text. */
 export interface Span {
   readonly start: number;
@@ -79,46 +77,6 @@ export function rawAt(text: string, ...path: readonly string[]): string | undefi
 /** A copy that does not keep the text alive of which it is a piece: V8 cuts pieces from 13 characters on without copying. */
 export function flat(piece: string): string {
   return piece.length < 13 ? piece : JSON.parse(JSON.stringify(piece));
-}
-
-/**
- * Looks for what makes a text too expensive to parse, without building anything. The text need not be JSON.
- *
- * @returns a predicate for a sentence about the text; undefined where it can be parsed
- */
-export function excessOf(
-  text: string,
-  depthLimit: number = DEPTH_LIMIT,
-  valuesLimit: number = VALUES_LIMIT,
-): string | undefined {
-  // Each level and each value takes two characters, so that most messages need no look at all.
-  if (text.length <= 2 * Math.min(depthLimit, valuesLimit)) return undefined;
-  const tooMany = `holds more than ${valuesLimit} values`;
-  let depth = 0;
-  let values = 1;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = stringEnd(text, at) - 1;
-    else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) {
-      if (++depth > depthLimit) return `is nested more than ${depthLimit} levels deep`;
-      if (++values > valuesLimit) return tooMany;
-    } else if (unit === COMMA) {
-      if (++values > valuesLimit) return tooMany;
-    } else if (unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) depth--;
-  }
-  return undefined;
-}
-
-/** Whether every array and object is closed. A text that is not balanced is not JSON, however deep it is. */
-export function isBalanced(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = stringEnd(text, at) - 1;
-    else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) depth++;
-    else if ((unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) && --depth < 0) return false;
-  }
-  return depth === 0;
 }
 
 /** Whether a parsed value is an object, as JSON means it. */

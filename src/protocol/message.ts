@@ -1,10 +1,24 @@
 /**
- * What a line of the client is. The line is parsed to route it and is never rebuilt: `text` is what goes on.
+ * What a line of the client is. The line is read to route it and is never rebuilt: its bytes are what goes on.
  */
 
-import { elements, excessOf, isBalanced, isRecord, members, rawAt } from './json.ts';
+import { isRecord, rawAt } from './json.ts';
+import { readJson } from './json-reader.ts';
 import { BATCH_LIMIT } from './limits.ts';
 import { type Kind, Problem } from './problem.ts';
+import { encoded, withText } from './raw-text.ts';
+import {
+  bytesAt,
+  isObjectAt,
+  isStringAt,
+  lastNamed,
+  membersNamed,
+  messagesIn,
+  type Place,
+  rawAtPlace,
+  type Structure,
+  valueAt,
+} from './structure.ts';
 
 /** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
 export type Id = string;
@@ -67,45 +81,58 @@ export interface Dropped {
 /** `params._meta` member whose presence makes a message modern. [MCP 2026-07-28, basic] */
 export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
-/** Members whose meaning depends on the reader when they stand twice (CVE-2026-27896). */
-const UNIQUE_KEYS = ['jsonrpc', 'id', 'method'];
-
-/** Decides what a line is. Throws nothing, whatever the text. */
+/** Decides what a text is. Throws nothing, whatever the text. */
 export function peek(text: string): Message | Refused | Dropped {
-  const excess = excessOf(text);
-  if (excess !== undefined) return isBalanced(text) ? refuse(`The message ${excess}.`) : refuseSyntax();
-  const copy = parse(text);
-  if (copy === undefined) return refuseSyntax();
-  return Array.isArray(copy) ? peekBatch(text) : peekOne(text, copy);
+  return readMessage(encoded(text)) ?? refuseSyntax();
 }
 
-function refuseSyntax(): Refused {
+export function refuseSyntax(): Refused {
   return refuse('The line is not valid JSON.', [], { rpc: -32700 });
 }
 
-function peekOne(text: string, copy: unknown = JSON.parse(text)): Single | Refused | Dropped {
-  if (!isRecord(copy)) return refuse('The line is JSON, but not a JSON-RPC message: it has to be an object.');
+/**
+ * Decides what the bytes of a line are.
+ *
+ * @param bytes - must not change any more
+ * @returns undefined if they are not JSON in UTF-8
+ */
+export function readMessage(bytes: Uint8Array): Message | Refused | Dropped | undefined {
+  const json = readJson(bytes);
+  if (json === undefined) return undefined;
+  if (json.type === 'excess') return refuse(`The message ${json.sentence}.`);
+  return json.isArray ? readBatch(json) : readOne(json, 0, bytes);
+}
 
-  const spans = members(text);
-  const twice = UNIQUE_KEYS.find((key) => spans.filter((span) => span.key === key).length > 1);
-  const [idSpan, otherId] = spans.filter((span) => span.key === 'id');
-  const id = idSpan === undefined || otherId !== undefined ? undefined : text.slice(idSpan.start, idSpan.end);
-  const idIsSound = id !== undefined && isSoundId(copy['id'], id);
-  const ids = idIsSound ? [id] : [];
+/** @param bytes - those of the message, which may have white space around it */
+function readOne(json: Structure, message: Place, bytes: Uint8Array): Single | Refused | Dropped {
+  if (!isObjectAt(json, message)) {
+    return refuse('The line is JSON, but not a JSON-RPC message: it has to be an object.');
+  }
+  const named = (name: string) => membersNamed(json, message, name);
+  const [version, otherVersion] = named('jsonrpc');
+  const [idPlace, otherId] = named('id');
+  const [methodPlace, otherMethod] = named('method');
+  const id = idPlace === undefined || otherId !== undefined ? undefined : rawAtPlace(json, idPlace);
+  const soundId = id !== undefined && isSoundId(id) ? id : undefined;
+  const ids = soundId === undefined ? [] : [soundId];
+  // Their meaning depends on the reader when they stand twice (CVE-2026-27896).
+  const twice = otherVersion !== undefined ? 'jsonrpc' : otherId !== undefined ? 'id' : otherMethod && 'method';
   if (twice !== undefined) return refuse(`The member "${twice}" stands twice in the message.`, ids);
 
-  const method = own(copy, 'method');
-  if (method === undefined && (Object.hasOwn(copy, 'result') || Object.hasOwn(copy, 'error'))) {
-    return peekResponse(copy, idIsSound ? id : undefined, text);
+  const isVersion2 = version !== undefined && isStringAt(json, version, '2.0');
+  if (methodPlace === undefined) {
+    const [hasResult, hasError] = [named('result').length > 0, named('error').length > 0];
+    if (hasResult || hasError) return readResponse(isVersion2, hasResult && hasError, soundId, bytes);
   }
-  if (own(copy, 'jsonrpc') !== '2.0') return refuse('The message lacks "jsonrpc":"2.0".', ids);
+  if (!isVersion2) return refuse('The message lacks "jsonrpc":"2.0".', ids);
+  const method = methodPlace === undefined ? undefined : valueAt(json, methodPlace);
   if (typeof method !== 'string') return refuse('The message has neither a method nor a result or error.', ids);
-  if (id !== undefined && !idIsSound) return refuse('The id of a request has to be a string or an integer.');
+  if (id !== undefined && soundId === undefined) return refuse('The id of a request has to be a string or an integer.');
 
-  const modern = modernParts(copy);
-  return id === undefined
-    ? { kind: 'notification', method, text, modern }
-    : { kind: 'request', id, method, text, modern };
+  const modern = modernParts(json, lastNamed(json, message, 'params'));
+  return soundId === undefined
+    ? withText<Notification>({ kind: 'notification', method, text: '', modern }, bytes)
+    : withText<Request>({ kind: 'request', id: soundId, method, text: '', modern }, bytes);
 }
 
 /** A string or an integer, as raw JSON text. */
@@ -140,15 +167,16 @@ export function cancelledId(notification: Notification): Id | undefined {
 }
 
 /** A batch is one thing: an element that is no message spoils the whole of it. `initialize` is never in one. */
-function peekBatch(text: string): Batch | Refused {
-  const spans = elements(text);
-  if (spans.length === 0) return refuse('The line is an empty array, not a JSON-RPC message.');
-  if (spans.length > BATCH_LIMIT) return refuse(`The batch holds more than ${BATCH_LIMIT} messages.`);
-  const all = spans.map(({ start, end }) => peekOne(text.slice(start, end)));
+function readBatch(json: Structure): Batch | Refused {
+  const places = messagesIn(json);
+  if (places.length === 0) return refuse('The line is an empty array, not a JSON-RPC message.');
+  if (places.length > BATCH_LIMIT) return refuse(`The batch holds more than ${BATCH_LIMIT} messages.`);
+  const all = places.map((place) => readOne(json, place, bytesAt(json, place)));
   const ids = all.flatMap((one) => (one.kind === 'request' ? [one.id] : one.kind === 'refused' ? one.ids : []));
   const messages = all.filter((one) => one.kind !== 'refused' && one.kind !== 'dropped');
   const isSound = messages.length === all.length && !messages.some((one) => isInitialize(one) || isModern(one));
-  return isSound ? { kind: 'batch', messages, text } : refuse('The batch holds what cannot stand in one.', ids);
+  if (!isSound) return refuse('The batch holds what cannot stand in one.', ids);
+  return withText<Batch>({ kind: 'batch', messages, text: '' }, json.bytes);
 }
 
 /** How a batch is answered where there are none: an error for each request in it, or one without id. */
@@ -165,18 +193,20 @@ export function isModern(message: Message): boolean {
   return (message.kind === 'request' || message.kind === 'notification') && message.modern !== undefined;
 }
 
-function peekResponse(copy: Record<string, unknown>, id: Id | undefined, text: string): Single | Dropped {
-  if (own(copy, 'jsonrpc') !== '2.0') return { kind: 'dropped', because: 'it lacks "jsonrpc":"2.0"' };
-  if (Object.hasOwn(copy, 'result') && Object.hasOwn(copy, 'error')) {
-    return { kind: 'dropped', because: 'it has both a result and an error' };
-  }
-  return id === undefined ? { kind: 'dropped', because: 'it answers no id' } : { kind: 'response', id, text };
+function readResponse(isVersion2: boolean, hasBoth: boolean, id: Id | undefined, bytes: Uint8Array): Single | Dropped {
+  if (!isVersion2) return { kind: 'dropped', because: 'it lacks "jsonrpc":"2.0"' };
+  if (hasBoth) return { kind: 'dropped', because: 'it has both a result and an error' };
+  if (id === undefined) return { kind: 'dropped', because: 'it answers no id' };
+  return withText<ClientResponse>({ kind: 'response', id, text: '' }, bytes);
 }
 
-function modernParts(copy: Record<string, unknown>): ModernParts | undefined {
-  const params = own(copy, 'params');
-  const meta = isRecord(params) ? own(params, '_meta') : undefined;
-  const version = isRecord(meta) ? own(meta, VERSION_KEY) : undefined;
+function modernParts(json: Structure, paramsPlace: Place | undefined): ModernParts | undefined {
+  const metaPlace = paramsPlace === undefined ? undefined : lastNamed(json, paramsPlace, '_meta');
+  if (paramsPlace === undefined || metaPlace === undefined) return undefined;
+  const meta = valueAt(json, metaPlace);
+  // An own member only: `{"__proto__":{...}}` has no version.
+  const version = isRecord(meta) && Object.hasOwn(meta, VERSION_KEY) ? meta[VERSION_KEY] : undefined;
+  const params = typeof version === 'string' ? valueAt(json, paramsPlace) : undefined;
   return typeof version === 'string' && isRecord(params) ? { version, params } : undefined;
 }
 
@@ -189,23 +219,8 @@ export function refuse(
   return { kind: 'refused', ids, problem: new Problem(kind, sentence, { rpc }) };
 }
 
-/** `undefined` for text that is not JSON, which no JSON text parses to. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Ids are strings or integers; an integer may be written `1.0` or `1e2`. [MCP 2025-11-25, basic, Requests] */
-function isSoundId(value: unknown, raw: Id): boolean {
-  if (typeof value === 'string') return true;
-  if (typeof value !== 'number') return false;
-  return Number.isInteger(value) ? true : /^-?\d+$/.test(raw);
-}
-
-/** Reads an own member only: `{"__proto__":{"method":"x"}}` has no method. */
-function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
+function isSoundId(raw: Id): boolean {
+  if (raw.startsWith('"')) return true;
+  return /^-?\d/.test(raw) && (Number.isInteger(Number(raw)) || /^-?\d+$/.test(raw));
 }

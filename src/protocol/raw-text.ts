@@ -7,7 +7,8 @@
 /** Shorter texts are decoded at once: their bytes may keep a whole chunk of the stream in memory. */
 const LONG_BYTES = 16 * 1024;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
 
 /** Where an object has its bytes, so that a copy does not have them. */
 const BYTES: unique symbol = Symbol('bytes');
@@ -21,12 +22,22 @@ export function decoded(bytes: Uint8Array): string {
   return utf8.decode(bytes);
 }
 
+export function encoded(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** The bytes behind a byte order mark at the beginning. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
 /**
- * @param bytes - as for `decoded`
- * @returns undefined where they are so many that they stay bytes
+ * Gives an object its text: a short one is decoded now, a long one when it is read.
+ *
+ * @param bytes - as for `decoded`; must not change any more
  */
-export function shortText(bytes: Uint8Array): string | undefined {
-  return bytes.length < LONG_BYTES ? decoded(bytes) : undefined;
+export function withText<T extends { readonly text: string }>(object: T, bytes: Uint8Array): T {
+  return bytes.length < LONG_BYTES ? { ...object, text: decoded(bytes) } : holdText(object, 'text', bytes);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** From the bytes of a line to the message in it, or to what is said about it. */
 
 import type { Line } from './lines.ts';
-import { type Dropped, idOfTooLong, type Message, peek, type Refused, refuse } from './message.ts';
-import { readUsual } from './usual-message.ts';
+import { type Dropped, idOfTooLong, type Message, type Refused, readMessage, refuse, refuseSyntax } from './message.ts';
+import { withoutMark } from './raw-text.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 const lenient = new TextDecoder('utf-8', { fatal: false });
@@ -13,16 +13,14 @@ export function readLine(line: Line): Message | Refused | Dropped | undefined {
     const id = idOfTooLong(lenient.decode(line.head), lenient.decode(line.tail));
     return refuse('The message is too large.', id === undefined ? [] : [id], { kind: 'tooLarge' });
   }
-  const usual = readUsual(line.bytes);
-  if (usual !== undefined) return usual;
+  const message = readMessage(withoutMark(line.bytes));
+  if (message !== undefined) return message;
   const text = decode(line.bytes);
   if (text === undefined) return unreadable(line.bytes, 'The line is not valid UTF-8.');
   // A zero byte alone is what UTF-16 leaves behind its last line feed.
   if (text.trim() === '' || text === '\0') return undefined;
-  const message = peek(text);
-  if (message.kind !== 'refused') return message;
   if (looksLikeUtf16(line.bytes)) return unreadable(line.bytes, '');
-  return LSP_HEADER.test(text) ? { ...refuse(LSP_FRAMING, [], { rpc: -32700 }), isHeader: true } : message;
+  return LSP_HEADER.test(text) ? { ...refuse(LSP_FRAMING, [], { rpc: -32700 }), isHeader: true } : refuseSyntax();
 }
 
 /** What stands before each message on the wire of a language server. [LSP 3.17, Base protocol, header part] */

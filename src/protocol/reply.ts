@@ -1,7 +1,7 @@
 /** What an HTTP answer to one of our messages means. Values in, verdict out; the exchange acts on it. */
 
 import { wordsOf } from './excerpt.ts';
-import { type Answer, type Incoming, isSameId, type RpcError, readIncoming } from './incoming.ts';
+import { type Answer, type Incoming, isSameId, type RpcError } from './incoming.ts';
 import type { Id } from './message.ts';
 import type { CallClass } from './retry.ts';
 import { type Loss, lossIn } from './session.ts';
@@ -19,7 +19,10 @@ export function sniff(start: string): BodyKind {
 
 export interface ReplyFacts {
   readonly status: number;
-  readonly text: string;
+  /** The messages in the body; undefined if it is not JSON-RPC. */
+  readonly messages: readonly Incoming[] | undefined;
+  /** Decodes the body. Only called without messages. */
+  readonly text: () => string;
   /** Whether the call that it answers carried a session id. */
   readonly sessionSent: boolean;
   readonly callClass: CallClass;
@@ -45,8 +48,7 @@ export type Verdict =
  * A 404 means that the session is gone only if we sent its id, and not where a JSON-RPC error says that a method is
  * unknown. [MCP 2025-11-25, Transports, Session Management; 2026-07-28, Transports]
  */
-export function judge({ status, text, sessionSent, callClass, ids }: ReplyFacts): Verdict {
-  const messages = readIncoming(text);
+export function judge({ status, messages, text: decode, sessionSent, callClass, ids }: ReplyFacts): Verdict {
   if (messages !== undefined) {
     const [only] = messages;
     const error = messages.length === 1 && only?.kind === 'answer' ? only.error : undefined;
@@ -55,6 +57,7 @@ export function judge({ status, text, sessionSent, callClass, ids }: ReplyFacts)
     }
     return { is: 'messages', messages };
   }
+  const text = decode();
   const loss = sessionSent ? lossInText(status, text) : undefined;
   if (loss !== undefined && mayRepeat(loss, callClass)) return { is: 'session-gone', isSaid: loss.isSaid };
   // github-mcp-server answers an unknown method of the legacy era so, with status 400. [observed on v1.10, 2026-11]

@@ -1,7 +1,6 @@
 /** What a list of tools says about calling one again. The words are hints of the server. [MCP 2025-11-25, Tools] */
 
-import { elements, excessOf, isRecord, members, rawMember, type Span } from './json.ts';
-import { Problem } from './problem.ts';
+import { elements, isRecord, members, rawMember, type Span } from './json.ts';
 
 /** The list in an answer to `tools/list`: where it is, and each tool as it is written and parsed. */
 export interface ToolEntries {
@@ -13,16 +12,10 @@ export interface ToolEntries {
  * Reads one tool after the other, so that only one parsed copy is held at a time.
  *
  * @returns undefined where the answer has no list of tools
- * @throws Problem of kind `tooLarge` before anything is parsed that would take much more memory than its text
  */
 export function readTools(answer: string): ToolEntries | undefined {
   const span = rawMember(answer, 'result', 'tools');
   if (span === undefined || answer[span.start] !== '[') return undefined;
-  const excess = excessOf(answer);
-  if (excess !== undefined) {
-    const hint = 'Ask the owner of the MCP server for a shorter list.';
-    throw new Problem('tooLarge', `The list of tools ${excess}.`, { hint }).withOutcomeUnknown(true);
-  }
   return { span, entries: entriesOf(answer, span) };
 }
 

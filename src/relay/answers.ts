@@ -10,7 +10,6 @@ import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { SseReader } from '../protocol/sse.ts';
-import { readUsualAnswer } from '../protocol/usual-answer.ts';
 import { onlyEvent } from '../protocol/usual-event.ts';
 import { bodyText, bodyThatCame, openBody } from './body.ts';
 import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
@@ -34,8 +33,9 @@ export function usualAnswer(
   status: number,
 ): (Delivery & { readonly is: 'answer' }) | undefined {
   if (message.kind !== 'request' || !isSuccess(status)) return undefined;
-  const answer = readUsualAnswer(onlyEvent(whole) ?? whole);
-  return answer?.id === message.id ? deliveryOf(answer, status) : undefined;
+  const [answer, other] = readIncoming(onlyEvent(whole) ?? whole) ?? [];
+  if (answer?.kind !== 'answer' || answer.error !== undefined || other !== undefined) return undefined;
+  return answer.id === message.id ? deliveryOf(answer, status) : undefined;
 }
 
 /**
@@ -110,17 +110,14 @@ export async function* readEvents(
   log: Log,
 ): AsyncGenerator<Incoming, void, undefined> {
   for await (const bytes of events) {
-    const usual = typeof bytes === 'string' ? undefined : readUsualAnswer(bytes);
-    if (usual !== undefined) {
-      yield usual;
+    const messages = readIncoming(bytes);
+    if (messages) {
+      yield* messages;
       continue;
     }
     const data = typeof bytes === 'string' ? bytes : bodyText(bytes);
     // An event without data only tells where the stream can be taken up again.
-    if (data.trim() === '') continue;
-    const messages = readIncoming(data);
-    if (messages) yield* messages;
-    else log.warn({ chars: data.length }, 'an event of the server holds no MCP message');
+    if (data.trim() !== '') log.warn({ chars: data.length }, 'an event of the server holds no MCP message');
   }
 }
 
@@ -144,15 +141,19 @@ async function readWhole(
   const { clock, route, secrets } = wire;
   const { status } = reply;
   const isRequest = errand.message.kind === 'request';
-  const usual = isSuccess(status) ? readUsualAnswer(bytes) : undefined;
-  if (usual !== undefined) return [usual];
-  const text = bodyText(bytes);
   const { inSession, message } = errand;
-  const verdict = judge({ status, text, sessionSent: inSession, callClass: classOf(message), ids: idsOf(message) });
+  const verdict = judge({
+    status,
+    messages: readIncoming(bytes),
+    text: () => bodyText(bytes),
+    sessionSent: inSession,
+    callClass: classOf(message),
+    ids: idsOf(message),
+  });
   if (verdict.is === 'messages' && (isRequest || isSuccess(status))) return verdict.messages;
 
   // From here on the text is quoted: first of all it loses what must not be shown, while that is still in one piece.
-  const said = secrets.scrub(text);
+  const said = secrets.scrub(bodyText(bytes));
   const known = {
     retryAfterMs: retryAfterMs(reply.header('retry-after'), clock.date()),
     requestId: soundRequestId(reply.header('x-request-id')),

@@ -2,7 +2,7 @@
 
 import type { SendFailure } from '../ports.ts';
 import { excerpt } from '../protocol/excerpt.ts';
-import { excessOf } from '../protocol/json.ts';
+import { excessIn } from '../protocol/incoming.ts';
 import { type Outcome, Problem } from '../protocol/problem.ts';
 import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry.ts';
 import type { Bookmark } from '../protocol/sse.ts';
@@ -145,7 +145,7 @@ export function statusFailure(status: number, text: string): Failure {
   const words = said === '' ? 'and said nothing' : `and said: ${said}`;
   const point = pointOf(status);
   if (status >= 200 && status < 300) {
-    const excess = excessOf(text);
+    const excess = excessIn(text);
     if (excess !== undefined) return tooMuch(excess);
     const sentence = said === '' ? 'The MCP server gave no answer.' : `The answer is no MCP message: ${said}`;
     return new Failure('unusable', new Problem('invalidUpstream', sentence, { ...UNKNOWN, httpStatus: status }));

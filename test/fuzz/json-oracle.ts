@@ -76,3 +76,10 @@ export function rawOfPath(text: string, path: readonly string[]): string | undef
   }
   return raw;
 }
+
+/** Number of values, those of arrays and objects included. */
+export function valuesIn(text: string): number {
+  const all = tokens(text);
+  const isName = (index: number) => all[index + 1]?.text === ':';
+  return all.filter((token, index) => !isClosing(token) && !/^[,:]$/.test(token.text) && !isName(index)).length;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { elements, excessOf, members, rawAt, splice } from '../../src/protocol/json.ts';
+import { elements, members, rawAt, splice } from '../../src/protocol/json.ts';
 
 /** JSON text as people and libraries write it: with white space in odd places, and escapes. */
 const jsonText = fc
@@ -65,19 +65,6 @@ describe('rawAt', () => {
     ['{"params":{"requestId":1},"params":{"requestId":2}}', '2'],
   ])('of params.requestId in %s is %s', (text, expected) => {
     expect(rawAt(text, 'params', 'requestId')).toBe(expected);
-  });
-});
-
-describe('excessOf', () => {
-  it('counts nesting exactly, without recursion (T026)', () => {
-    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-    expect(excessOf(nested(10_000), 10_000)).toBe(undefined);
-    expect(excessOf(nested(10_001), 10_000)).toMatch(/levels deep/);
-    expect(excessOf(nested(1_000_000), 10_000)).toMatch(/levels deep/);
-  });
-
-  it('does not count brackets in strings', () => {
-    expect(excessOf(JSON.stringify(['['.repeat(50), { a: '{'.repeat(50) }]), 2)).toBe(undefined);
   });
 });
 

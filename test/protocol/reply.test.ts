@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readIncoming } from '../../src/protocol/incoming.ts';
 import { judge, sniff } from '../../src/protocol/reply.ts';
 
 describe('sniff', () => {
@@ -21,9 +22,11 @@ describe('sniff', () => {
   });
 });
 
+const bodyOf = (text: string) => ({ messages: readIncoming(text), text: () => text });
+
 describe('judge', () => {
   const gone = (status: number, text: string, callClass: 'safe' | 'effects' = 'effects', sessionSent = true) =>
-    judge({ status, text, sessionSent, callClass, ids: ['1'] }).is === 'session-gone';
+    judge({ status, ...bodyOf(text), sessionSent, callClass, ids: ['1'] }).is === 'session-gone';
   const error = (code: number, message: string) =>
     JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
 
@@ -71,7 +74,7 @@ describe('judge', () => {
 
   it("reads GitHub's words for an unknown method (T055)", () => {
     const text = 'JSON RPC not handled: "foo/bar" unsupported\n';
-    expect(judge({ status: 400, text, sessionSent: true, callClass: 'safe', ids: ['1'] })).toEqual({
+    expect(judge({ status: 400, ...bodyOf(text), sessionSent: true, callClass: 'safe', ids: ['1'] })).toEqual({
       is: 'no-such-method',
     });
   });
