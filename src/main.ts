@@ -2,7 +2,7 @@
 // The bin. Desktop clients pick the oldest Node they find: this file is in words that any Node reads, so that it can say
 // which one is needed. Everything else is loaded behind the check.
 
-import { openCompiled } from './compiled.ts';
+import { enableCompileCache } from './compile-cache.ts';
 
 const OLDEST = [20, 18, 1];
 
@@ -28,10 +28,9 @@ if (isOlder(process.versions.node)) {
   );
   end(78);
 } else {
-  const compiled = openCompiled(__dirname, process.env);
-  Promise.resolve()
-    .then(() => (compiled.load('serve.js') as typeof import('./run.ts') | undefined) || import('./run.ts'))
-    .then((module) => module.run(process.argv.slice(2), compiled))
+  enableCompileCache(process.env);
+  import('./run.ts')
+    .then((module) => module.run(process.argv.slice(2)))
     .then(end, (error) => {
       process.stderr.on('error', () => {});
       process.stderr.write(`uc-mcp-bridge failed, which is a bug: ${error instanceof Error ? error.stack : error}\n`);

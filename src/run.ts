@@ -1,7 +1,6 @@
 /** Arguments to command. What `serve` needs is there already; a command loads the rest that it needs. */
 
-import { fstatSync } from 'node:fs';
-import type { Compiled } from './compiled.ts';
+import { isatty } from 'node:tty';
 import type { Command } from './config/commands.ts';
 import { ALL_OPTIONS } from './config/options.ts';
 import { CONFIGURATION, type ConfigNotice, type ConfigProblem, FileRefused, USAGE } from './config/problems.ts';
@@ -15,18 +14,15 @@ import { VERSION } from './version.ts';
 
 const STDIN = 0;
 
-/**
- * @param compiled - none where a command runs another one
- * @returns the exit code, as requirements.md, section 6 lists them
- */
-export async function run(argv: readonly string[], compiled?: Compiled): Promise<number> {
+/** @returns the exit code, as requirements.md, section 6 lists them */
+export async function run(argv: readonly string[]): Promise<number> {
   const reading = readConfig(argv, process.env, { home: homeDirectory(), cwd: workingDirectory() });
-  const alone = await isTerminal(STDIN);
+  const alone = isatty(STDIN);
   if ('problems' in reading) {
     return alone && argv.length === 0 ? introduce() : refuse(reading.problems, reading.command, reading.warnings);
   }
   try {
-    return await perform(reading, alone, compiled);
+    return await perform(reading, alone);
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;
     const command = 'config' in reading ? reading.command : undefined;
@@ -34,21 +30,7 @@ export async function run(argv: readonly string[], compiled?: Compiled): Promise
   }
 }
 
-/** What is no device is no terminal, and needs no module to say so. */
-async function isTerminal(fd: number): Promise<boolean> {
-  try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
-  } catch {
-    // Nothing is there, or the system does not say what: then Node has the word.
-  }
-  return (await import('node:tty')).isatty(fd);
-}
-
-async function perform(
-  reading: Exclude<Reading, { readonly problems: unknown }>,
-  alone: boolean,
-  compiled: Compiled | undefined,
-): Promise<number> {
+async function perform(reading: Exclude<Reading, { readonly problems: unknown }>, alone: boolean): Promise<number> {
   const warnings = await warningsOf(reading);
   if (reading.command !== 'serve') for (const warning of warnings) print(process.stderr, `uc-mcp-bridge: ${warning}\n`);
   switch (reading.command) {
@@ -62,7 +44,7 @@ async function perform(
       return 0;
     }
     case 'serve':
-      return alone ? introduce() : begin(reading, warnings, compiled);
+      return alone ? introduce() : begin(reading, warnings);
     case 'install':
       return (await import('./commands/install.ts')).install(reading, run);
     case 'update':
@@ -99,14 +81,10 @@ async function warningsOf(reading: Exclude<Reading, { readonly problems: unknown
 }
 
 /** Ends the process once stdout has taken everything: lines that no one reads on stderr would keep it alive. */
-async function begin(
-  { config, sources }: Asked<'serve'>,
-  warnings: readonly string[],
-  compiled: Compiled | undefined,
-): Promise<number> {
+async function begin({ config, sources }: Asked<'serve'>, warnings: readonly string[]): Promise<number> {
   divertStdout(openStderr().write);
   forgetSecrets(process.env);
-  process.exit(await serve(config, sources, compiled, warnings));
+  process.exit(await serve(config, sources, warnings));
 }
 
 /** What was read is not left where children, crash reports and whoever may look at the process can find it. */

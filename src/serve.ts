@@ -1,7 +1,6 @@
 /** Composition root of `serve`: builds the parts, runs the relay, and shuts down in order. */
 
 import type { Writable } from 'node:stream';
-import type { Compiled } from './compiled.ts';
 import type { Config } from './config/config.ts';
 import type { Settings } from './config/options.ts';
 import { FileRefused } from './config/problems.ts';
@@ -10,14 +9,10 @@ import { systemClock } from './node/clock.ts';
 import { Ending, type EndingCause } from './node/life.ts';
 import { type OpenLog, openLog } from './node/log.ts';
 import { limited } from './node/log-limit.ts';
-import { meanwhile } from './node/meanwhile.ts';
-import { memo } from './node/memo.ts';
-import { thrifty } from './node/memory.ts';
-import { beginParser, warmParser } from './node/parser.ts';
 import { from, readLines } from './node/stdin.ts';
 import { lineWriter } from './node/stdio.ts';
 import { createPipeline, createServices, type Services, secretsOf, USER_AGENT } from './pipeline.ts';
-import type { Log, TokenSource, WriteLine } from './ports.ts';
+import type { TokenSource, WriteLine } from './ports.ts';
 import type { Secrets } from './protocol/secrets.ts';
 import type { OpenRecorder } from './record/recorder.ts';
 import { loggedLines, loggedWrite } from './relay/log-bodies.ts';
@@ -39,9 +34,6 @@ const RECORD_MS = 500;
 /** Time limit for the last lines of the log, in milliseconds. */
 const LOG_MS = 250;
 
-/** Behind the first answer, and what the client says to it, in milliseconds. */
-const KEEP_AFTER_MS = 1_500;
-
 const BODIES =
   'messages are logged as --log-bodies asks: whatever they hold can be read by everybody who can read the log';
 
@@ -52,7 +44,6 @@ const UNENDED =
  * Serves one client on stdin and stdout, until it closes its end or the process is told to stop.
  *
  * @param sources - where the fields of `config` were found
- * @param compiled - told to keep what had to be compiled for the first answer, when there is time for it
  * @param warnings - what to log of the configuration
  * @returns the exit code
  * @throws FileRefused before anything is read
@@ -60,42 +51,30 @@ const UNENDED =
 export async function serve(
   config: Config,
   sources: ReadonlyMap<keyof Settings, string>,
-  compiled?: Compiled,
   warnings: readonly string[] = [],
 ): Promise<number> {
-  beginParser();
   const secrets = secretsOf(config);
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
   const onSignIn = (said: SigningIn) => noteSignIn(said, log, recorder);
   const services = await createServices({ config, sources, secrets, log, onSignIn });
   const tokens = watched(services.wire.tokens);
-  const send = meanwhile(services.wire.send, { soon: () => client(), later: warmParser });
-  const wire: Wire = { ...services.wire, send, tokens, recorder };
+  const wire: Wire = { ...services.wire, tokens, recorder };
   const { route } = wire;
   const { connection, service, url } = services.destination;
   const { host, profile } = services.workspace;
   const about = { bridge: VERSION, userAgent: USER_AGENT, route: route.name, connection, service, url: url?.path };
   recorder?.begin({ ...about, host, profile, ...(config.sandbox && { sandbox: true }) });
   log.info({ version: VERSION, node: process.versions.node, route: route.name, connection, service, url }, 'serving');
-  log.debug({ files: compiled?.found, unread: compiled?.unread }, 'compiled before');
   for (const warning of warnings) log.warn({}, warning);
   if (config.logBodies) log.warn({}, BODIES);
 
   const ending = new Ending();
-  const client = memo(() => {
-    return { stdout: process.stdout, ...lineWriter(process.stdout, () => ending.announce({ exitCode: 0 })) };
-  });
+  const { stdout } = process;
+  const client = lineWriter(stdout, () => ending.announce({ exitCode: 0 }));
   const { handler } = await createPipeline(config, wire, (delivery) => relay.emit(delivery));
-  const put: WriteLine = (line) => client().write(line);
-  const write = thrifty(recorder?.outgoing(put) ?? put, () => keep(compiled, log));
-  let isAnswered = false;
-  const onFirst = () => {
-    isAnswered = true;
-    log.release();
-    if (compiled) keepWhenIdle(compiled, relay, log);
-  };
-  const noted = notingFirst(config.logBodies ? loggedWrite(write, log) : write, onFirst);
+  const write = recorder?.outgoing(client.write) ?? client.write;
+  const noted = notingFirst(config.logBodies ? loggedWrite(write, log) : write, () => log.release());
   const relay: Relay = new Relay({
     next: handler,
     write: noted,
@@ -122,16 +101,15 @@ export async function serve(
   if (cause.error !== undefined) log.error({ because: String(cause.error) }, 'the bridge failed, which is a bug');
 
   void input.return();
-  const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client().flush());
+  const flushed = relay.abort('The bridge was told to stop before the answer came.').then(() => client.flush());
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   await Promise.all([
     cause.signal === undefined && !cause.alone
-      ? whileRead(flushed, client().stdout, config.drainTimeoutMs)
+      ? whileRead(flushed, stdout, config.drainTimeoutMs)
       : within(systemClock, LAST_WORDS_MS, flushed),
     handler.close(),
   ]);
   await services.close();
-  if (isAnswered) keep(compiled, log);
   if (recorder) await within(systemClock, RECORD_MS, recorder.close(cause.exitCode));
   log.info({ exitCode: cause.exitCode }, 'stopped');
   await within(systemClock, LOG_MS, log.close());
@@ -147,17 +125,6 @@ function notingFirst(write: WriteLine, onFirst: () => void): WriteLine {
     isFirst = false;
     return write(line);
   };
-}
-
-/** No call waits while it blocks. Keeps the process for nobody: what ends before keeps it at its end. */
-function keepWhenIdle(compiled: Compiled, relay: Relay, log: Log): void {
-  const look = () => (relay.isIdle ? keep(compiled, log) : keepWhenIdle(compiled, relay, log));
-  setTimeout(look, KEEP_AFTER_MS).unref();
-}
-
-function keep(compiled: Compiled | undefined, log: Log): void {
-  const kept = compiled?.keep() ?? [];
-  if (kept.length > 0) log.debug({ kept }, 'compiled for the next start');
 }
 
 function openLogFor({ logFile, logLevel }: Config, secrets: Secrets): OpenLog {

@@ -76,11 +76,7 @@ export async function createWorkspaceClient({
   const settings: WorkspaceSettings = sandbox
     ? { profile: undefined, configFile: config.configFile, host: sandbox.host, token: sandbox.token }
     : config;
-  const tokens = signIn(settings, tools, (said) => {
-    // The connection comes about while the token is fetched; where there is nothing to fetch the first call is sooner.
-    if (said.auth !== 'pat') http.prepare(said.host);
-    onSignIn(said);
-  });
+  const tokens = signIn(settings, tools, onSignIn);
   return {
     settings,
     tools,

@@ -7,10 +7,10 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Which rooms each room may look into, beside itself. Files at the top of src are rooms of their own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['compiled', 'run'],
-  compiled: [],
-  run: ['serve', 'commands', 'compiled', 'config', 'node', 'version'],
-  serve: ['compiled', 'config', 'databricks', 'node', 'pipeline', 'ports', 'protocol', 'record', 'relay', 'version'],
+  main: ['compile-cache', 'run'],
+  'compile-cache': [],
+  run: ['serve', 'commands', 'config', 'node', 'version'],
+  serve: ['config', 'databricks', 'node', 'pipeline', 'ports', 'protocol', 'record', 'relay', 'version'],
   pipeline: ['config', 'databricks', 'workspace-client', 'node', 'ports', 'protocol', 'relay', 'sandbox', 'version'],
   commands: [
     'pipeline',

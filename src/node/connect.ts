@@ -5,7 +5,6 @@ import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import build from 'undici/lib/core/connect.js';
 import type { Log } from '../ports.ts';
-import { parserLoads } from './parser.ts';
 import { chooseProxy, mentionsProxy, type ProxyChoice } from './proxy-choice.ts';
 
 /** TCP and TLS together, in milliseconds. */
@@ -75,10 +74,8 @@ export function connectorFor(origin: string, { authorities = [], log, proxy }: N
     const tried = wider;
     const open = (await tried) ?? (await usual);
     open(target, (...[error, socket]) => {
-      if (error === null) {
-        parserLoads();
-        callback(null, socket);
-      } else if (tried !== undefined || !UNKNOWN_AUTHORITY.has(codeIn(error))) callback(error, null);
+      if (error === null) callback(null, socket);
+      else if (tried !== undefined || !UNKNOWN_AUTHORITY.has(codeIn(error))) callback(error, null);
       else void again();
 
       /** Nothing was sent yet: a connection to somebody who is not believed is closed before that. */

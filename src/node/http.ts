@@ -3,11 +3,9 @@
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
-import { connectAhead } from './ahead.ts';
 import { Arriving } from './arriving.ts';
 import { type Connector, connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
-import { parserRuns } from './parser.ts';
 
 /**
  * A connection that nobody has used for so long, in milliseconds, is not used again, whatever the server promises: it may
@@ -24,8 +22,6 @@ const IN_ONE_TURN_BYTES = { from: 32 * 1024, to: 256 * 1024 } as const;
 
 export interface Http {
   readonly send: Send;
-  /** Begins to connect to an origin to which something will be sent soon, and nothing was sent yet. */
-  prepare(origin: string): void;
   /** Closes every connection, whatever is under way on it. */
   close(): Promise<void>;
 }
@@ -94,9 +90,6 @@ export function openHttp(network: Network = {}): Http {
   }
 
   return {
-    prepare(origin) {
-      if (!lanes.has(origin)) connectAhead(openLane(origin).pool);
-    },
     send: (call, signal, unsentMs) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {
@@ -213,7 +206,6 @@ class Handler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    parserRuns();
     freeSoon(this.#lane);
     this.#release();
     this.#body?.end();

@@ -14,12 +14,3 @@ declare module 'undici/lib/core/connect.js' {
     options?: buildConnector.BuildOptions & { readonly highWaterMark?: number },
   ): (...asked: Parameters<buildConnector.connector>) => Socket;
 }
-/** How the pool reaches one of its clients, and has it connect: for this package alone, and in none of its types. */
-declare module 'undici/lib/dispatcher/pool-base.js' {
-  const parts: { readonly kGetDispatcher: symbol };
-  export default parts;
-}
-declare module 'undici/lib/core/symbols.js' {
-  const symbols: { readonly kConnect: symbol };
-  export default symbols;
-}

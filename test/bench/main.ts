@@ -52,8 +52,8 @@ async function measureAll(options: Omit<SettingOptions, 'home'>, only: readonly 
   const measures: Measure[] = [];
   try {
     const setting = settingFor(far, { ...options, home });
-    // Whoever uses a target has started it before: the bridge keeps for the next start what V8 has compiled in this one.
-    // The others do not; NODE_COMPILE_CACHE, which Node has from 22 on, is set for nobody.
+    // A user has started a target before: from Node 22.8 on, the bridge has compiled code of that start in its cache.
+    // NODE_COMPILE_CACHE is set for no target.
     for (const target of options.targets) await (await setting.open(target)).close();
     for (const [name, row] of Object.entries(ROWS)) {
       if (only.length > 0 && !only.includes(name)) continue;
