@@ -70,8 +70,7 @@ export async function serve(
   if (config.logBodies) log.warn({}, BODIES);
 
   const ending = new Ending();
-  const { stdout } = process;
-  const client = lineWriter(stdout, () => ending.announce({ exitCode: 0 }));
+  const client = lineWriter(process.stdout, () => ending.announce({ exitCode: 0 }));
   const { handler } = await createPipeline(config, wire, (delivery) => relay.emit(delivery));
   const write = recorder?.outgoing(client.write) ?? client.write;
   const noted = notingFirst(config.logBodies ? loggedWrite(write, log) : write, () => log.release());
@@ -105,7 +104,7 @@ export async function serve(
   // A client that reads slowly gets everything; one that reads no more keeps nobody alive.
   await Promise.all([
     cause.signal === undefined && !cause.alone
-      ? whileRead(flushed, stdout, config.drainTimeoutMs)
+      ? whileRead(flushed, process.stdout, config.drainTimeoutMs)
       : within(systemClock, LAST_WORDS_MS, flushed),
     handler.close(),
   ]);
