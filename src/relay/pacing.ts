@@ -25,9 +25,9 @@ export class Pacing {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + ms);
   }
 
-  /** Resolves when the pause is over, or nobody waits any more. */
+  /** Resolves when the pause is over. A call that has not been attempted waits for that also when the client has left. */
   async turn(signal: AbortSignal): Promise<void> {
-    for (let ms = this.pausedMs; ms > 0; ms = this.pausedMs) if (!(await this.rest(ms, signal))) return;
+    for (let ms = this.pausedMs; ms > 0; ms = this.pausedMs) await this.#clock.sleep(ms, signal);
   }
 
   /** The client has closed its end: what failed is not tried again. */

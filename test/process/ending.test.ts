@@ -17,6 +17,7 @@ import {
   startScripted,
   TOKEN,
 } from '../support/scripted.ts';
+import { startWireServer } from '../support/wire-server.ts';
 
 /** What the requirement grants, and as much again for a machine that is busy with other tests. */
 function generously(ms: number): number {
@@ -111,6 +112,36 @@ describe.each(['SIGTERM', 'the end of stdin'] as const)('a call that still waits
     await bridge.line((message) => message.error !== undefined);
     leave(bridge);
     expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'rejected' });
+    expectBridgeError(await bridge.answer(2), { kind: 'shutdown', outcome: 'not_sent' });
+    expect(of('tools/call')).toHaveLength(1);
+  });
+
+  test('for a token', async () => {
+    const server = await startWireServer({ '*': () => {} });
+    const bridge = startBridge({
+      args: ['--connection', CONNECTION, '--drain-timeout', '0.1'],
+      env: { DATABRICKS_HOST: server.host, DATABRICKS_CLIENT_ID: 'client', DATABRICKS_CLIENT_SECRET: 'secret-0123456' },
+    });
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await server.arrived('GET');
+    leave(bridge);
+    expectBridgeError(await bridge.answer(1), { kind: 'shutdown', outcome: 'not_sent' });
+    expect(server.of('tools/call')).toHaveLength(0);
+  });
+
+  test('for the end of a pause that the workspace asked for', async () => {
+    const { bridge, of } = await startScripted(
+      { 'tools/call': () => raw('', 429, { 'Retry-After': '30' }) },
+      { args: ['--drain-timeout', '0.1'] },
+    );
+    bridge.send({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+    await bridge.says(/trying again/);
+    bridge.send({ jsonrpc: '2.0', id: 2, method: 'tools/call' });
+    bridge.send('[]');
+    await bridge.line((message) => message.error !== undefined);
+    leave(bridge);
+    // The first one was turned away before it ran, the second one never left.
+    expect((await bridge.answer(1)).error?.data).toMatchObject({ outcome: 'rejected' });
     expectBridgeError(await bridge.answer(2), { kind: 'shutdown', outcome: 'not_sent' });
     expect(of('tools/call')).toHaveLength(1);
   });

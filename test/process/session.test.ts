@@ -68,6 +68,21 @@ describe('a session', () => {
     expect(of('DELETE').map(sessionOf)).toEqual([`${SESSION_ID}-1`, `${SESSION_ID}-2`]);
   });
 
+  test.each([
+    ['a sound one', SESSION_ID, [SESSION_ID, `${SESSION_ID}-2`]],
+    ['one with a blank', `${SESSION_ID} x`, [`${SESSION_ID}-2`]],
+    ['a long one', SESSION_ID.padEnd(1025, 'x'), [`${SESSION_ID}-2`]],
+  ])('whose initialize was lost is ended too, but only under a sound id: %s', async (_what, id, expected) => {
+    const lost = { cut: true, after: { status: 200, headers: { 'mcp-session-id': id }, body: '{"jsonrpc":' } } as const;
+    const { bridge, of } = await startScripted({
+      initialize: (call, nth) => (nth === 1 ? lost : opened(call, `${SESSION_ID}-2`)),
+    });
+    expect(await bridge.initialize()).toHaveProperty('result');
+    await bridge.finish();
+    expect(of('initialize')).toHaveLength(2);
+    expect(of('DELETE').map(sessionOf)).toEqual(expected);
+  });
+
   test('is not opened by an initialize that fails, whatever id comes with it (T061)', async () => {
     const { bridge, calls } = await startScripted({
       initialize: (call) => ({ ...rpcError(call, -32602, 'no'), headers: { 'mcp-session-id': SESSION_ID } }),
