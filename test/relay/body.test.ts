@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openBody } from '../../src/relay/body.ts';
+import { BodyTooLarge, bodyThatCame, openBody } from '../../src/relay/body.ts';
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
   for (const text of texts) yield Buffer.from(text);
@@ -30,5 +30,35 @@ describe('openBody', () => {
       if (body.is === 'events') for await (const each of body.events) data.push(Buffer.from(each).toString());
       expect(data).toEqual(['a', 'c']);
     }
+  });
+});
+
+describe('a body of exactly the limit is held, and one of a byte more is not (T228)', () => {
+  const LIMIT = 100;
+  const JSON_TEXT = `"${'x'.repeat(LIMIT - 2)}"`;
+  const event = (bytes: number) => `data: ${'x'.repeat(bytes - 8)}\n\n`;
+
+  async function read(...texts: readonly string[]): Promise<number> {
+    const body = await openBody(chunks(...texts), true, LIMIT);
+    if (body.is === 'whole') return body.bytes.length;
+    let chars = 0;
+    for await (const data of body.events) chars += data.length;
+    return chars;
+  }
+
+  it.each<[string, (text: string) => string[]]>([
+    ['in one piece', (text) => [text]],
+    ['in two pieces', (text) => [text.slice(0, 50), text.slice(50)]],
+    ['in single bytes', (text) => [...text]],
+  ])('%s', async (_how, cut) => {
+    expect(await read(...cut(JSON_TEXT))).toBe(LIMIT);
+    await expect(read(...cut(`${JSON_TEXT} `))).rejects.toThrow(BodyTooLarge);
+    expect(await read(...cut(event(LIMIT)))).toBe(LIMIT - 8);
+    await expect(read(...cut(event(LIMIT + 1)))).rejects.toThrow(BodyTooLarge);
+  });
+
+  it('that came with its head', () => {
+    expect(bodyThatCame(Buffer.from(JSON_TEXT), true, LIMIT)).toMatchObject({ is: 'whole' });
+    expect(() => bodyThatCame(Buffer.from(`${JSON_TEXT} `), true, LIMIT)).toThrow(BodyTooLarge);
   });
 });
