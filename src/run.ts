@@ -9,6 +9,7 @@ import { openStderr } from './node/stderr.ts';
 import { print } from './node/stdio.ts';
 import { divertStdout } from './node/stdout.ts';
 import { homeDirectory, workingDirectory } from './node/surroundings.ts';
+import { terminalWidth } from './node/terminal-width.ts';
 import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
@@ -35,8 +36,9 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
   if (reading.command !== 'serve') for (const warning of warnings) print(process.stderr, `uc-mcp-bridge: ${warning}\n`);
   switch (reading.command) {
     case 'help': {
-      const { helpText } = await import('./config/help.ts');
-      print(process.stdout, helpText(reading.of));
+      const { helpText, optionsText } = await import('./config/help.ts');
+      const width = terminalWidth(process.stdout);
+      print(process.stdout, reading.of === 'options' ? optionsText(width) : helpText(reading.of, width));
       return 0;
     }
     case 'version': {
@@ -57,6 +59,8 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
       return (await import('./commands/doctor/doctor.ts')).doctor(reading);
     case 'list':
       return (await import('./commands/list.ts')).list(reading);
+    case 'tools':
+      return (await import('./commands/tools.ts')).tools(reading);
     case 'call':
       return (await import('./commands/call.ts')).call(reading);
     case 'request':
@@ -69,6 +73,8 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
       return (await import('./commands/replay.ts')).replay(reading);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).sandbox(reading);
+    case 'completion':
+      return (await import('./commands/completion.ts')).completion(reading);
     case 'whoami':
       return (await import('./commands/whoami.ts')).whoami(reading);
   }

@@ -165,7 +165,7 @@ async function showCommands(sandbox: Sandbox, page: Page, record: string): Promi
     async () => JSON.parse(await command('doctor', ...way)),
     ({ ok, recommendation, steps }: { ok: boolean; recommendation: { route: string }; steps: unknown[] }) => {
       if (!ok) throw new Error('the doctor found something');
-      return `${steps.length} steps, all is well; recommended: --route ${recommendation.route}`;
+      return `${steps.length} steps, no problems; recommended: --route ${recommendation.route}`;
     },
   );
   await page.step(

@@ -25,6 +25,7 @@ export interface OwnValues {
   readonly demo: NoFlags;
   readonly doctor: { readonly json: boolean };
   readonly list: { readonly schemas: readonly string[]; readonly json: boolean };
+  readonly tools: { readonly json: boolean };
   readonly call: { readonly args: JsonSource | undefined; readonly yes: boolean; readonly json: boolean };
   readonly request: {
     readonly headers: Readonly<Record<string, string>>;
@@ -37,6 +38,7 @@ export interface OwnValues {
   readonly replay: { readonly allowWrites: boolean };
   readonly whoami: { readonly json: boolean };
   readonly sandbox: { readonly port: number | undefined };
+  readonly completion: NoFlags;
   readonly version: { readonly verbose: boolean };
 }
 
@@ -82,14 +84,12 @@ const YES = { flag: '--yes', kind: SWITCH, default: 'off' } as const;
 /** Every command, in the order of the help. `serve` is meant where none is named. */
 export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
   serve: {
-    says: 'an MCP server on stdio, relayed through the connection (the default)',
+    says: 'run the MCP server on stdio (the default)',
     takes: 'destination',
     own: {},
   },
   install: {
-    says:
-      'write the entry into the configuration of your clients; shows the change and asks first. Repeat --connection ' +
-      'for several servers',
+    says: 'add the bridge to your MCP clients; shows the change and asks first. Repeat --connection for several servers',
     takes: 'workspace',
     repeatable: ['connection'],
     own: {
@@ -97,62 +97,62 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
         flag: '--client',
         kind: CLIENTS,
         default: '',
-        says: `which: ${CLIENT_NAMES.join(', ')}; else it asks, or takes those it finds`,
+        says: `client to configure: ${CLIENT_NAMES.join(', ')}; otherwise it asks, or takes those it finds`,
       },
       scope: {
         flag: '--scope',
         kind: choice('SCOPE', SCOPES),
         default: 'user',
-        says: 'user: for all that you do; project: for this folder',
+        says: 'user: all your projects; project: this folder only',
       },
       name: {
         flag: '--name',
         kind: SERVER_NAME,
-        says: 'what the client calls the server; else github, or for several a name made from each connection',
+        says: 'name of the server in the client; otherwise github, or a name made from each connection',
       },
       print: {
         flag: '--print',
         kind: SWITCH,
         default: 'off',
-        says: 'only print the entry for pasting: as mcpServers JSON, or as the one --client has it',
+        says: 'only print the entry for pasting, as mcpServers JSON or in the form of --client',
       },
-      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
+      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show the change' },
       yes: { ...YES, says: 'do not ask' },
     },
   },
   update: {
-    says: 'move the entries that install has written, and their copies of the program, to this version; asks first',
+    says: 'move installed entries and their copies of the program to this version; asks first',
     takes: 'nothing',
     own: {
-      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'of which; else of all' },
-      scope: { flag: '--scope', kind: choice('SCOPE', SCOPES), says: 'user or project; else both' },
-      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
+      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'client to update; otherwise all' },
+      scope: { flag: '--scope', kind: choice('SCOPE', SCOPES), says: 'user or project; otherwise both' },
+      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show the change' },
       yes: { ...YES, says: 'do not ask' },
     },
   },
   uninstall: {
-    says: 'take out of the configuration of your clients what install has put in',
+    says: 'remove what install has added to your MCP clients',
     takes: 'nothing',
     own: {
-      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'out of which; else out of all' },
-      scope: { flag: '--scope', kind: choice('SCOPE', SCOPES), says: 'user or project; else both' },
+      clients: { flag: '--client', kind: CLIENTS, default: '', says: 'client to clean up; otherwise all' },
+      scope: { flag: '--scope', kind: choice('SCOPE', SCOPES), says: 'user or project; otherwise both' },
       name: { flag: '--name', kind: SERVER_NAME, says: 'only the server of that name' },
-      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show what would be changed' },
+      dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show the change' },
       yes: { ...YES, says: 'do not ask' },
     },
   },
   demo: {
-    says: 'show the main job against the embedded sandbox; nothing to set up',
+    says: 'show the bridge at work against the embedded sandbox; nothing to set up',
     takes: 'nothing',
     own: {},
   },
   doctor: {
-    says: 'try every link from this machine to the MCP server, and say what to do about those that do not hold',
+    says: 'check your setup, from this machine to the MCP server, and tell how to fix what fails',
     takes: 'workspace',
-    own: { json: { ...AS_JSON, says: 'print the steps and the verdict as JSON' } },
+    own: { json: { ...AS_JSON, says: 'print the checks and the verdict as JSON' } },
   },
   list: {
-    says: 'show the connections and MCP services of the workspace that lead to MCP servers, and how each is chosen',
+    says: 'list the MCP services and connections of the workspace, and the option that selects each',
     takes: 'workspace',
     own: {
       schemas: {
@@ -164,38 +164,53 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
       json: { ...AS_JSON, says: 'print the list as JSON' },
     },
   },
+  tools: {
+    says: 'list the tools of the server; with a name, show its arguments and an example call',
+    words: [{ name: 'NAME', optional: true }],
+    takes: 'destination',
+    own: { json: { ...AS_JSON, says: 'print them as JSON' } },
+  },
   call: {
-    says: 'call one tool and print what it gives; asks before a tool that may change something',
+    says: 'call one tool and print its result; asks before a tool that may change something',
     words: [{ name: 'TOOL' }],
     takes: 'destination',
     own: {
-      args: { flag: '--args', kind: JSON_OR_FILE, says: 'its arguments, a JSON object; @- reads them from stdin' },
+      args: {
+        flag: '--args',
+        kind: JSON_OR_FILE,
+        says: 'arguments of the tool, a JSON object; @- reads them from stdin',
+      },
       yes: { ...YES, says: 'do not ask' },
       json: { ...AS_JSON, says: 'print the whole result as JSON' },
     },
   },
   request: {
-    says: 'send one plain HTTP request through the connection, and print the body of the answer',
+    says: 'send one HTTP request through the connection and print the body of the response',
     words: [{ name: 'METHOD' }, { name: 'PATH' }],
     takes: 'destination',
     own: {
-      headers: { flag: '--header', kind: REQUEST_HEADERS, default: '', says: 'for the server behind the connection' },
-      data: { flag: '--data', kind: JSON_OR_FILE, says: 'the body; @- reads it from stdin' },
+      headers: {
+        flag: '--header',
+        kind: REQUEST_HEADERS,
+        default: '',
+        says: 'header for the server behind the connection',
+      },
+      data: { flag: '--data', kind: JSON_OR_FILE, says: 'body of the request; @- reads it from stdin' },
       include: { flag: '--include', kind: SWITCH, default: 'off', says: 'print status and headers before the body' },
       json: { ...AS_JSON, says: 'print status, headers and body as one JSON object' },
     },
   },
   report: {
-    says: 'make a page of a record: calls over time, waits, errors, times, sizes',
+    says: 'make an HTML page of a recording: calls over time, waits, errors, sizes',
     words: [{ name: 'RECORD' }],
     takes: 'nothing',
     own: {
-      output: { flag: '--output', kind: FILE, says: 'the page; by default beside the record' },
+      output: { flag: '--output', kind: FILE, says: 'path of the page; otherwise next to the recording' },
       open: { flag: '--open', kind: SWITCH, default: 'off', says: 'open the page in your browser' },
     },
   },
   audit: {
-    says: 'list the calls of a record: who, connection, tool, outcome; no arguments',
+    says: 'list the calls of a recording: user, connection, tool and outcome, without arguments',
     words: [{ name: 'RECORD' }],
     takes: 'nothing',
     own: {
@@ -208,7 +223,7 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     },
   },
   replay: {
-    says: "send the client's side of a record again, and compare the answers",
+    says: "send the client's messages of a recording again and compare the responses",
     words: [{ name: 'RECORD' }],
     takes: 'destination',
     own: {
@@ -216,19 +231,25 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
         flag: '--allow-writes',
         kind: SWITCH,
         default: 'off',
-        says: 'also send calls of tools that are not marked as ones that only read',
+        says: 'also call tools that are not marked as read-only',
       },
     },
   },
   whoami: {
-    says: 'show workspace, profile, way of signing in, token and identity; no secrets',
+    says: 'show workspace, profile, authentication type, token and identity, without secrets',
     takes: 'workspace',
     own: { json: { ...AS_JSON, says: 'print it as JSON' } },
   },
   sandbox: {
-    says: 'run the workspace of the embedded sandbox alone, and print its address; sign in to it with `login`',
+    says: 'run the workspace of the embedded sandbox and print its address',
     takes: 'nothing',
-    own: { port: { flag: '--port', kind: PORT, says: 'port on 127.0.0.1; else a free one' } },
+    own: { port: { flag: '--port', kind: PORT, says: 'port on 127.0.0.1; otherwise a free one' } },
+  },
+  completion: {
+    says: 'print a completion script for bash, zsh, fish or powershell',
+    words: [{ name: 'SHELL' }],
+    takes: 'nothing',
+    own: {},
   },
   version: {
     says: 'show the version',
@@ -238,7 +259,7 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
         flag: '--verbose',
         kind: SWITCH,
         default: 'off',
-        says: 'also Node, the commit of the build, and the versions of what is bundled',
+        says: 'also show Node, the commit of the build and the bundled versions',
       },
     },
   },
@@ -253,6 +274,6 @@ export const COMMAND_FLAGS: readonly {
   readonly short: `-${string}`;
   readonly says: string;
 }[] = [
-  { command: 'help', flag: '--help', short: '-h', says: 'show this text; behind a command, what that command takes' },
-  { command: 'version', flag: '--version', short: '-v', says: 'show the version; with --verbose more of it' },
+  { command: 'help', flag: '--help', short: '-h', says: 'show this help, or the help of a command' },
+  { command: 'version', flag: '--version', short: '-v', says: 'show the version; --verbose adds details' },
 ];

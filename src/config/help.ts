@@ -1,5 +1,6 @@
 /** The texts for a person at a terminal, made from the tables in options.ts. Loaded only when one is asked for. */
 
+import wrapAnsi from 'wrap-ansi';
 import { COMMAND_FLAGS, COMMANDS, type Command, type CommandRow, type OwnFlag } from './commands.ts';
 import { ALL_OPTIONS, OPTIONS, type Option } from './options.ts';
 
@@ -22,47 +23,68 @@ export const CLIENT_CONFIG: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** The answer to `--help`, for all or for one command. */
-export function helpText(of?: Command): string {
-  return (of === undefined ? wholeHelp() : helpFor(of)).join('\n');
+/**
+ * The text for `--help`, for all commands or for one.
+ *
+ * @param width - in columns; words are never cut
+ */
+export function helpText(of?: Command, width: number = WIDTH): string {
+  return (of === undefined ? wholeHelp(width) : helpFor(of, width)).join('\n');
 }
 
 const ROWS: readonly (readonly [string, CommandRow])[] = Object.entries<CommandRow>(COMMANDS);
 
-function wholeHelp(): readonly string[] {
+function wholeHelp(width: number): readonly string[] {
   return [
-    'uc-mcp-bridge: an MCP server on stdio that relays every message, unchanged, through a Databricks',
-    'Unity Catalog connection to a remote MCP server such as GitHub.',
+    ...wrapped(
+      'uc-mcp-bridge: an MCP server on stdio that forwards every message, unchanged, through a Databricks Unity Catalog ' +
+        "connection to a remote MCP server such as GitHub's.",
+      width,
+    ),
     '',
     'Usage:',
     '  uc-mcp-bridge [serve] --connection NAME [option ...]',
-    '  uc-mcp-bridge [serve] --sandbox [option ...]',
     '  uc-mcp-bridge COMMAND [option ...]',
     '',
     'Commands:',
-    ...columns(ROWS.map(([name, row]) => [commandUsage(name, row), row.says])),
+    ...columns(
+      ROWS.map(([name, row]) => [commandUsage(name, row), row.says]),
+      width,
+    ),
     '',
-    ...sharedOptions(),
+    ...wrapped('Workspace and connection options, and the variables that set them too:', width),
+    ...columns(
+      [...WITH_FLAG.map((option): Entry => [usage(option), `${option.says} [${option.env}]`]), ...FLAG_ENTRIES],
+      width,
+    ),
     '',
-    'Examples:',
-    '  uc-mcp-bridge --connection github_u2m_connection --profile work',
-    "  uc-mcp-bridge --connection github_u2m_connection --header 'X-MCP-Readonly: true'",
-    '  uc-mcp-bridge demo',
+    ...wrapped(`Variables without a flag: ${ENVIRONMENT_ONLY.map(({ env }) => env).join(', ')}.`, width),
+    '',
+    ...wrapped(
+      '`uc-mcp-bridge help options` explains these too, with all defaults; `help COMMAND` explains a command.',
+      width,
+    ),
     '',
   ];
 }
 
-function helpFor(command: Command): readonly string[] {
+const WITH_FLAG = ALL_OPTIONS.filter(({ flag }) => flag !== undefined);
+const ENVIRONMENT_ONLY = ALL_OPTIONS.filter(({ flag }) => flag === undefined);
+const FLAG_ENTRIES: readonly Entry[] = COMMAND_FLAGS.map(({ flag, says, short }) => [`${short}, ${flag}`, says]);
+
+function helpFor(command: Command, width: number): readonly string[] {
   const row: CommandRow = COMMANDS[command];
   const own = Object.values<OwnFlag<unknown>>(row.own);
   return [
-    ...wrapped(`uc-mcp-bridge ${command}: ${row.says}`, WIDTH),
+    ...wrapped(`uc-mcp-bridge ${command}: ${row.says}`, width),
     '',
     'Usage:',
     `  uc-mcp-bridge ${commandUsage(command, row)} [option ...]`,
     '',
-    ...(own.length === 0 ? [] : [`Options of ${command}:`, ...columns(own.map(ownEntry)), '']),
-    ...(row.takes === 'nothing' ? [] : [...sharedOptions(), '']),
+    ...(own.length === 0 ? [] : [`Options of ${command}:`, ...columns(own.map(ownEntry), width), '']),
+    ...(row.takes === 'nothing'
+      ? []
+      : [...wrapped('Workspace and connection options: see `uc-mcp-bridge --help`.', width), '']),
   ];
 }
 
@@ -75,19 +97,16 @@ function ownEntry(flag: OwnFlag<unknown>): Entry {
   return [usage(flag), flag.says, ...(notes.length === 0 ? [] : [`[${notes.join('; ')}]`])];
 }
 
-function sharedOptions(): readonly string[] {
-  const options = ALL_OPTIONS.filter(({ flag }) => flag !== undefined);
-  const environmentOnly = ALL_OPTIONS.filter(({ flag }) => flag === undefined);
+/** Every option with its variable and default. */
+export function optionsText(width: number = WIDTH): string {
   return [
-    'Options, which win over the environment:',
-    ...columns([
-      ...options.map(entry),
-      ...COMMAND_FLAGS.map(({ flag, says, short }): Entry => [`${short}, ${flag}`, says]),
-    ]),
+    ...wrapped('Options. A flag wins over its variable:', width),
+    ...columns([...WITH_FLAG.map(entry), ...FLAG_ENTRIES], width),
     '',
-    'Environment only:',
-    ...columns(environmentOnly.map(entry)),
-  ];
+    'Variables without a flag:',
+    ...columns(ENVIRONMENT_ONLY.map(entry), width),
+    '',
+  ].join('\n');
 }
 
 /** The README's table of commands, in Markdown. */
@@ -147,26 +166,18 @@ function entry(option: Option<unknown>): Entry {
   ];
 }
 
-/** Terms on the left, paragraphs on the right, within the width of the page. */
-function columns(entries: readonly Entry[]): readonly string[] {
-  const left = Math.max(...entries.map(([term]) => term.length)) + 4;
-  return entries.flatMap(([term, ...paragraphs]) =>
-    paragraphs
-      .flatMap((paragraph) => wrapped(paragraph, WIDTH - left))
-      .map((line, index) => `${(index === 0 ? `  ${term}` : '').padEnd(left)}${line}`),
-  );
+/** Terms on the left, paragraphs on the right; below each other where the width has no room for both. */
+function columns(entries: readonly Entry[], width: number): readonly string[] {
+  const widest = Math.max(...entries.map(([term]) => term.length)) + 4;
+  const left = Math.min(widest, Math.max(6, Math.floor(width / 3)));
+  return entries.flatMap(([term, ...paragraphs]) => {
+    const lines = paragraphs.flatMap((paragraph) => wrapped(paragraph, width - left));
+    const isLong = term.length + 4 > left;
+    const rest = (isLong ? lines : lines.slice(1)).map((line) => `${''.padEnd(left)}${line}`);
+    return [isLong ? `  ${term}` : `${`  ${term}`.padEnd(left)}${lines[0]}`, ...rest];
+  });
 }
 
 function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+  return wrapAnsi(text, width, { trim: true }).split('\n');
 }

@@ -10,7 +10,7 @@ import { settle, sourcesOf } from './settle.ts';
 /** What the arguments and the environment ask for, or everything that is wrong with them. */
 export type Reading =
   /** `of`: the command whose help is wanted. */
-  | { readonly command: 'help'; readonly of?: Command }
+  | { readonly command: 'help'; readonly of?: Command | 'options' }
   | { [C in Command]: Asked<C> }[Command]
   /** `command`: the one that was meant, where that is clear. */
   | {
@@ -49,6 +49,7 @@ export function readConfig(
   const { flagCommands, given, problems: found, words } = readArguments(argv);
   const [name, ...behind] = words;
   const command = commandOf(name?.text ?? 'serve');
+  if (name?.text === 'help') return asHelp(behind, env);
   if (flagCommands.has('help')) {
     return name === undefined || command === undefined ? { command: 'help' } : { command: 'help', of: command };
   }
@@ -76,6 +77,14 @@ export function readConfig(
   const asked = { command, config, words: behind.map(({ text }) => text), own, sources, texts, warnings };
   // Which flags are in `own` follows from the command, which the compiler cannot see of a row that was looked up.
   return asked as unknown as Reading;
+}
+
+/** `help`, `help COMMAND` or `help options`. */
+function asHelp([topic]: Arguments['words'], env: Readonly<Record<string, string | undefined>>): Reading {
+  if (topic === undefined) return { command: 'help' };
+  const of = topic.text === 'options' ? 'options' : commandOf(topic.text);
+  if (of !== undefined) return { command: 'help', of };
+  return { problems: [noCommand(topic.text)], warnings: unknownVariables(env), command: undefined };
 }
 
 /** The flag wins over everything else, which is then not looked at. */

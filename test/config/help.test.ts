@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_FLAGS, COMMANDS, type Command } from '../../src/config/commands.ts';
-import { CLIENT_CONFIG, helpText, introduction, optionTable } from '../../src/config/help.ts';
+import { CLIENT_CONFIG, helpText, introduction, optionsText, optionTable } from '../../src/config/help.ts';
 import { ALL_OPTIONS } from '../../src/config/options.ts';
 import { readConfig } from '../../src/config/read.ts';
 
 const ROOT = new URL('../../', import.meta.url);
+const COMMAND_NAMES = Object.keys(COMMANDS) as Command[];
+
+function wordsOf(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== '');
+}
 
 describe('--help', () => {
-  it.each(ALL_OPTIONS)('names $env, its flag, what it says and its default', (option) => {
-    const text = helpText().replace(/\s+/g, ' ');
+  it.each(ALL_OPTIONS)('with options names $env, its flag, what it says and its default', (option) => {
+    const text = optionsText().replace(/\s+/g, ' ');
     expect(text).toContain(option.env);
     expect(text).toContain(option.says);
     expect(text).toContain(`default: ${option.default || option.otherwise}]`);
@@ -26,16 +31,37 @@ describe('--help', () => {
   it('of one command shows what that command takes', () => {
     expect(helpText('demo')).toMatch(/^uc-mcp-bridge demo: .*embedded sandbox/);
     expect(helpText('demo')).not.toContain('--connection');
-    expect(helpText('serve')).toContain('--connection NAME');
+    expect(helpText('serve')).toContain('Workspace and connection options: see `uc-mcp-bridge --help`.');
+    expect(helpText('call')).toContain('--args');
   });
 
   it.each([
     { what: '--help', text: helpText() },
     ...Object.keys(COMMANDS).map((name) => ({ what: `${name} --help`, text: helpText(name as Command) })),
+    { what: 'help options', text: optionsText() },
     { what: 'the introduction', text: introduction() },
   ])('$what fits 100 columns, in ASCII, and ends its last line', ({ text }) => {
     for (const line of text.split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,100}$/);
     expect(text).toMatch(/[^\n]\n$/);
+  });
+});
+
+describe.each([40, 60, 80, 120])('help at %i columns', (width) => {
+  const texts = [helpText(undefined, width), optionsText(width), ...COMMAND_NAMES.map((name) => helpText(name, width))];
+
+  it('fits, as far as single words do, and cuts no word', () => {
+    const words = new Set(
+      texts.length === 0 ? [] : wordsOf([helpText(), optionsText(), ...COMMAND_NAMES.map((name) => helpText(name))]),
+    );
+    for (const line of texts.flatMap((text) => text.split('\n'))) {
+      if (line.length > width) expect(line, line).toMatch(/^ {2}\S/);
+      for (const word of wordsOf([line])) expect(words).toContain(word);
+    }
+  });
+
+  it('takes two screens at most', () => {
+    // Of fifty lines each.
+    if (width === 120) expect(helpText(undefined, width).split('\n').length).toBeLessThanOrEqual(100);
   });
 });
 

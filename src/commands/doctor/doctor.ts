@@ -65,10 +65,10 @@ function verdictOf(results: readonly Result[]): string {
   const notes = results.filter(({ status }) => status === 'note').length;
   const [first] = failed;
   if (first !== undefined)
-    return `Not well: ${failed.map(({ name }) => name).join(', ')}. Begin with "${first.name}": ${first.hint}`;
+    return `${failed.length === 1 ? '1 problem' : `${failed.length} problems`}. Fix this first: ${first.name}. ${first.says} ${first.hint}`;
   return notes === 0
-    ? 'All is well.'
-    : `All works; ${notes} ${notes === 1 ? 'thing is' : 'things are'} worth a look (!).`;
+    ? 'No problems found.'
+    : `No problems found. ${notes} ${notes === 1 ? 'line is' : 'lines are'} worth a look (!).`;
 }
 
 function routeOption({ service, url }: Config, route: string): string {

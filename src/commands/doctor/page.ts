@@ -1,6 +1,8 @@
 /** What a person sees of the doctor: a line for each step while it runs, its result in its place, a verdict. */
 
 import type { WriteStream } from 'node:tty';
+import wrapAnsi from 'wrap-ansi';
+import { terminalWidth } from '../../node/terminal-width.ts';
 import { colourerFor } from '../colour.ts';
 import { shownOn } from '../terminal.ts';
 import type { Status } from './finding.ts';
@@ -13,10 +15,21 @@ const MARKS: Readonly<Record<Status, readonly [mark: string, colour: 'green' | '
   skipped: ['-', 'dim'],
 };
 
+/** Columns that a result needs beside the name of its step. Narrower terminals show it below. */
+const NARROWEST_RESULT = 30;
+
 /** @param width - of the longest name of a step */
 export function pageOn(stream: WriteStream, width: number): Audience & { say(text: string): void } {
   const paint = colourerFor(stream);
   const write = (text: string) => stream.write(text);
+  const left = width + 13;
+  /** Text beside the name, wrapped to the terminal; a pipe gets one line. */
+  const beside = (text: string): string => {
+    if (!stream.isTTY) return text;
+    const room = terminalWidth(stream) - left;
+    if (room >= NARROWEST_RESULT) return wrapAnsi(text, room, { trim: true }).replaceAll('\n', `\n${''.padEnd(left)}`);
+    return `\n    ${wrapAnsi(text, terminalWidth(stream) - 4, { trim: true }).replaceAll('\n', '\n    ')}`;
+  };
   return {
     begins(name) {
       // In a pipe a line is written when all of it is known.
@@ -30,11 +43,14 @@ export function pageOn(stream: WriteStream, width: number): Audience & { say(tex
           (status === 'skipped' ? '   ' : ' ms'),
         'dim',
       );
-      write(`${paint(mark, colour)} ${name.padEnd(width)} ${took}  ${shownOn(stream, says)}\n`);
+      write(`${paint(mark, colour)} ${name.padEnd(width)} ${took}  ${beside(shownOn(stream, says))}\n`);
       if (hint !== undefined && (status === 'failed' || status === 'note')) {
-        write(`  ${''.padEnd(width)}            ${paint('→', colour)} ${shownOn(stream, hint)}\n`);
+        write(`${''.padEnd(left - 1)} ${beside(`${paint('→', colour)} ${shownOn(stream, hint)}`)}\n`);
       }
     },
-    say: (text) => void write(`${shownOn(stream, text)}\n`),
+    say(text) {
+      const shown = shownOn(stream, text);
+      write(`${stream.isTTY ? wrapAnsi(shown, terminalWidth(stream), { trim: true }) : shown}\n`);
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { Kind } from './kind.ts';
 
 /** A way of signing in. One that the SDKs have and this bridge has not is refused with what does instead. */
 export const AUTH_TYPE: Kind<Way> = {
-  metavar: 'WAY',
+  metavar: 'TYPE',
   exit: CONFIGURATION,
   read: (text) => {
     const way = wayNamed(text);
