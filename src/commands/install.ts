@@ -1,12 +1,11 @@
 /** `install`: lets the clients of this machine start the bridge, with the options that are given. */
 
-import { homedir } from 'node:os';
 import type { Scope } from '../config/commands.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
 import { ALL_CLIENTS, clientOf } from './clients/clients.ts';
-import type { Machine } from './clients/machine.ts';
+import { type Machine, thisMachine } from './clients/machine.ts';
 import { applyByCommand, applyInstall, copied, ownAdd } from './install/apply.ts';
 import { changeFor, type Wanted } from './install/change.ts';
 import { clientsFor, flagsOf, unknownProfile, withDestination } from './install/completed.ts';
@@ -30,7 +29,7 @@ export async function install(
   check: ((argv: readonly string[]) => Promise<number>) | undefined,
 ): Promise<number> {
   const page = pageOn(process.stdout);
-  const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
+  const machine = thisMachine(asked.own.scope);
   if (asked.own.print) return print(asked, machine);
   const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !asked.own.yes;
   if (!somebody && !asked.own.yes && !asked.own.dryRun) {

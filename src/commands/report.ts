@@ -1,10 +1,11 @@
 /** A record as a page: one file that needs nothing else, for whoever wants to see what happened. */
 
 import { closeSync, ftruncateSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Asked } from '../config/read.ts';
 import { openPage } from '../node/open-page.ts';
+import { workingDirectory } from '../node/surroundings.ts';
 import { overview } from '../record/calls.ts';
 import { FileNotOurs, openOwnFile } from '../record/file.ts';
 import { PAGE_MARK, page } from '../record/html.ts';
@@ -17,7 +18,8 @@ import { show } from './terminal.ts';
 /** @returns the exit code */
 export async function report({ own, words }: Asked<'report'>): Promise<number> {
   const [file = ''] = words;
-  const output = own.output ?? `${resolve(file).replace(/\.jsonl?$/, '')}.html`;
+  const output =
+    own.output ?? `${(isAbsolute(file) ? file : join(workingDirectory() ?? '', file)).replace(/\.jsonl?$/, '')}.html`;
   try {
     const { entries, unreadable } = await readRecord(file, shortBodies());
     const seen = overview(entries);

@@ -1,6 +1,5 @@
 /** `uninstall`: takes out of the clients' files what `install` has put in, and nothing else. */
 
-import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { SCOPES, type Scope } from '../config/commands.ts';
 import { quoted } from '../config/echo.ts';
@@ -8,7 +7,7 @@ import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
 import { ALL_CLIENTS } from './clients/clients.ts';
-import { applicationFolder, configFolder, type Machine } from './clients/machine.ts';
+import { applicationFolder, configFolder, type Machine, thisMachine } from './clients/machine.ts';
 import { applyRemoval } from './install/apply.ts';
 import { pageOn } from './install/page.ts';
 import { removeUnusedCopies, runningScript } from './install/program.ts';
@@ -21,7 +20,7 @@ const INTERRUPTED = 130;
 /** @returns the exit code */
 export async function uninstall({ own }: Asked<'uninstall'>): Promise<number> {
   const page = pageOn(process.stdout);
-  const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
+  const machine = thisMachine(own.scope);
   const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !own.yes;
   if (!somebody && !own.yes && !own.dryRun) {
     page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');

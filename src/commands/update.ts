@@ -1,13 +1,12 @@
 /** `update`: moves the entries that `install` has written, and their copies of the program, to this version. */
 
-import { homedir } from 'node:os';
 import { SCOPES } from '../config/commands.ts';
 import { quoted } from '../config/echo.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
 import { ALL_CLIENTS } from './clients/clients.ts';
-import type { Machine } from './clients/machine.ts';
+import { thisMachine } from './clients/machine.ts';
 import { applyUpdate, copied } from './install/apply.ts';
 import { launchOf, NEEDS_PACKAGE, PORTABLE } from './install/launch.ts';
 import { pageOn } from './install/page.ts';
@@ -21,7 +20,7 @@ const INTERRUPTED = 130;
 /** @returns the exit code */
 export async function update({ own }: Asked<'update'>): Promise<number> {
   const page = pageOn(process.stdout);
-  const machine: Machine = { platform: process.platform, home: homedir(), cwd: process.cwd(), env: process.env };
+  const machine = thisMachine(own.scope);
   const isAttended = process.stdin.isTTY === true && process.stdout.isTTY === true && !own.yes;
   if (!isAttended && !own.yes && !own.dryRun) {
     page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');

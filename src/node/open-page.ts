@@ -1,7 +1,9 @@
 /** Shows a page of this machine in the user's browser, by the system's own opener or the one that BROWSER names. */
 
+import { delimiter } from 'node:path';
 import { openPrograms } from './programs.ts';
-import { homeDirectory } from './surroundings.ts';
+import { searchFolders } from './search-path.ts';
+import { homeDirectory, workingDirectory } from './surroundings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,11 +44,14 @@ export function openerFor(
  */
 export async function openPage(address: string): Promise<boolean> {
   const { env, platform } = process;
-  const { find } = openPrograms({ env, cwd: process.cwd(), home: homeDirectory(), isSecret: () => false });
+  const places = { cwd: workingDirectory(), home: homeDirectory() };
+  const { find } = openPrograms({ env, ...places, isSecret: () => false });
   const opener = openerFor(env, platform, find);
   if (opener === undefined) return false;
   const { spawn } = await import('node:child_process');
   const passed = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
+  // Openers are scripts that look for browsers on it.
+  passed['PATH'] = searchFolders({ env, ...places }).join(delimiter);
   const child = spawn(opener.file, [...opener.args, address], { env: passed, stdio: 'ignore', detached: true });
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));

@@ -1,4 +1,7 @@
 import { isAbsolute, join } from 'node:path';
+import type { Scope } from '../../config/commands.ts';
+import { FileRefused } from '../../config/problems.ts';
+import { homeDirectory, workingDirectory } from '../../node/surroundings.ts';
 
 /** What decides where things are. A value, so that every platform can be looked at from every other. */
 export interface Machine {
@@ -8,6 +11,23 @@ export interface Machine {
   /** Where a project's configuration goes. Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The machine on which this runs.
+ *
+ * @throws FileRefused without a home folder, or without a working directory where a project may be meant
+ */
+export function thisMachine(scope: Scope | undefined): Machine {
+  const home = homeDirectory();
+  if (home === undefined) {
+    throw new FileRefused('The home folder is unknown, so the files of clients cannot be found. Set HOME to it.');
+  }
+  const cwd = workingDirectory();
+  if (cwd === undefined && scope !== 'user') {
+    throw new FileRefused('The working directory was deleted. Change to another one, or give --scope user.');
+  }
+  return { platform: process.platform, home, cwd: cwd ?? home, env: process.env };
 }
 
 /** The folder for configuration, `~/.config` where nothing else is said. [XDG Base Directory Specification] */
