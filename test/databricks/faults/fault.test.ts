@@ -163,6 +163,8 @@ describe('faultOf', () => {
     expect(faultOf(head(502), '<html>Invalid access token, sign in</html>', PLACE)).toBeUndefined();
     expect(faultOf(head(403), 'the required scopes of repo', PLACE)).toBeUndefined();
     expect(faultOf(head(400), 'invalid_grant', PLACE)).toBeUndefined();
+    const exchange = 'OAuth token exchange failed with HTTP status code 400: Map(error -> invalid_grant)';
+    expect(faultOf(head(400), exchange, PLACE)).toMatchObject({ problem: { kind: 'connectionLogin' } });
   });
 
   it('is not sure of what a server may have said of a session or a method', () => {
