@@ -1,8 +1,7 @@
-/** Text of an event stream to its events. [HTML, Server-sent events, Parsing an event stream] */
+/** Bytes of an event stream to the data of its events. [HTML, Server-sent events, Parsing an event stream] */
 
-import { createParser } from 'eventsource-parser';
-import { flat } from './json.ts';
 import { KEPT_TEXT_CHARS, UNKNOWN_LINES } from './limits.ts';
+import { Pieces } from './pieces.ts';
 
 /** Where a stream can be taken up again, and when. [HTML, Server-sent events, Last-Event-ID; MCP SEP-1699] */
 export interface Bookmark {
@@ -12,67 +11,55 @@ export interface Bookmark {
   readonly retryMs: number | undefined;
 }
 
-const UNSOUND = ' ';
-/** Thrown through the parser, which reads nothing afterwards. */
-const OVERFLOW: Error = new Error('the event stream is beyond a limit');
-
 /** Bounds for what a server may ask for, in milliseconds: a wait of nothing would be a loop without rest. */
 const SHORTEST_RETRY_MS = 100;
 const DEFAULT_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** Text without a line end is gathered up to this length, in characters: the parser keeps every piece that it is given. */
-const GATHERED_CHARS = 4_096;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const COLON = 0x3a;
+const MARK = [0xef, 0xbb, 0xbf];
+const TWO_LINE_ENDS: Uint8Array = Uint8Array.of(LINE_FEED, LINE_FEED);
+const ONE_LINE_END: Uint8Array = Uint8Array.of(LINE_FEED);
 
-/** What a line of an event costs beside its text, in characters; up to so many characters nobody counts lines. */
-const LINE_COST_CHARS = 64;
-const CHEAP_CHARS = 1024 * 1024;
+const [DATA, EVENT, ID, RETRY] = ['data', 'event', 'id', 'retry'].map((name) => new TextEncoder().encode(name)) as [
+  ...[Uint8Array, Uint8Array, Uint8Array, Uint8Array],
+];
+/** Ids and names are compared and sent as ASCII. Bytes that are not UTF-8 make them unsound, and nothing else. */
+const lenient = new TextDecoder('utf-8', { fatal: false });
+const UNSOUND_ID = ' ';
 
 /**
  * Reads an event stream in whatever pieces it comes. An event whose closing blank line never came is not among its events:
- * the standard drops it, since it may have been cut. `end` gives it all the same.
+ * the standard drops it, since it may have been cut. `end` gives it in spite of that.
  */
 export class SseReader {
-  readonly #limitChars: number;
-  readonly #parser: ReturnType<typeof createParser>;
-  #data: string[] = [];
+  readonly #limitBytes: number;
+  /** The line that has begun. */
+  readonly #line: Pieces = new Pieces();
+  /** Data of the event that has begun. */
+  readonly #data: Pieces = new Pieces();
+  #hasData = false;
+  #name = '';
+  /** The last id that was read. It counts from the end of its event on. */
+  #id: string | undefined;
   #lastEventId: string | undefined;
   #retryMs: number | undefined;
   #overflowed = false;
-  /** What the event that is not complete yet costs at most, in characters. */
-  #heldChars = 0;
-  /** Whether the piece before ended with a line: a line end now makes a blank one. */
-  #endedLine = false;
+  #isFirstLine = true;
   /** Lines without a known field since the last event with data. */
   #unknownLines = 0;
-  /** Text without a line end that the parser has not been given. */
-  #gathered = '';
   /** The piece before ended with a CR: a LF now is the rest of the same line end. */
   #skipLineFeed = false;
 
-  /** @param limitChars - longest event that is held */
-  constructor(limitChars: number) {
-    this.#limitChars = limitChars;
-    this.#parser = createParser({
-      maxBufferSize: limitChars,
-      onEvent: ({ event, data, id }) => {
-        if (data !== '') this.#unknownLines = 0;
-        // An id is a piece of the stream that is kept. One that no header can carry is only noted.
-        if (id !== undefined) this.#lastEventId = id.length <= KEPT_TEXT_CHARS ? flat(id) : UNSOUND;
-        // Other names are not MCP's: keep-alives, and whatever else a gateway puts in.
-        if (event === undefined || event === 'message') this.#data.push(data);
-      },
-      onRetry: (ms) => {
-        this.#retryMs = ms < SHORTEST_RETRY_MS ? DEFAULT_RETRY_MS : Math.min(ms, LONGEST_RETRY_MS);
-      },
-      onError: ({ type }) => {
-        // Each error has a stack trace, which takes longer to make than a line to read.
-        if (type === 'max-buffer-size-exceeded' || ++this.#unknownLines > UNKNOWN_LINES) throw OVERFLOW;
-      },
-    });
+  /** @param limitBytes - maximum size of an event */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
   }
 
-  /** Whether an event went over the limit; nothing can be read from then on. */
+  /** Whether a limit was exceeded: nothing is read from then on. */
   get overflowed(): boolean {
     return this.#overflowed;
   }
@@ -89,62 +76,106 @@ export class SseReader {
     return isSound ? { lastEventId, retryMs: this.#retryMs } : undefined;
   }
 
-  /** The data of the events that are complete with this piece: of each, all its `data` lines joined by line feeds. */
-  push(chunk: string): string[] {
-    if (this.#overflowed || chunk === '') return [];
-    const text = this.#gathered + chunk;
-    const isHarmless = text.length < GATHERED_CHARS && this.#heldChars + text.length <= this.#limitChars;
-    this.#gathered = isHarmless && !this.#skipLineFeed && !/[\n\r]/.test(chunk) ? text : '';
-    if (this.#gathered !== '') return [];
-    // A CR ends a line on its own: a LF behind it may never come.
-    let piece = this.#skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
-    this.#skipLineFeed = piece.endsWith('\r');
-    // For each line that ends with CR, the parser searches the rest of the piece for a LF.
-    if (piece.includes('\r')) piece = piece.replace(/\r\n?/g, '\n');
-    try {
-      this.#parser.feed(piece);
-    } catch (error) {
-      if (error !== OVERFLOW) throw error;
-      this.#overflowed = true;
+  /**
+   * The data of the events that are complete with this piece: of each, all its `data` lines joined by line feeds.
+   *
+   * @param chunk - must not change any more
+   */
+  push(chunk: Uint8Array): Uint8Array[] {
+    const events: Uint8Array[] = [];
+    if (this.#overflowed || chunk.length === 0) return events;
+    let start = this.#skipLineFeed && chunk[0] === LINE_FEED ? 1 : 0;
+    this.#skipLineFeed = false;
+    let feed = chunk.indexOf(LINE_FEED, start);
+    let carriage = chunk.indexOf(CARRIAGE_RETURN, start);
+    while (feed >= 0 || carriage >= 0) {
+      const isCarriage = carriage >= 0 && (feed < 0 || carriage < feed);
+      const end = isCarriage ? carriage : feed;
+      this.#finishLine(chunk.subarray(start, end), events);
+      if (this.#overflowed) return events;
+      start = end + 1;
+      if (isCarriage) {
+        this.#skipLineFeed = start === chunk.length;
+        if (chunk[start] === LINE_FEED) start++;
+        carriage = chunk.indexOf(CARRIAGE_RETURN, start);
+      }
+      if (feed >= 0 && feed < start) feed = chunk.indexOf(LINE_FEED, start);
     }
-    this.#hold(piece);
-    // The end of its last line, CR LF at the most, is no part of an event.
-    if (this.#heldChars > this.#limitChars + 2) this.#overflowed = true;
-    const data = this.#data;
-    this.#data = [];
-    return data;
+    if (start < chunk.length) this.#line.push(chunk.subarray(start));
+    this.#checkSize();
+    return events;
   }
 
   /**
    * The data of an event whose blank line did not come before the end of a complete body. Where the stream can be taken up
    * again is not changed by it.
    */
-  end(): string[] {
+  end(): Uint8Array[] {
     const lastEventId = this.#lastEventId;
-    const data = this.push('\n\n');
+    const events = this.push(TWO_LINE_ENDS);
     this.#lastEventId = lastEventId;
-    return data;
+    return events;
   }
 
-  /** The parser counts what it holds, and not what a million short lines cost beside their text. */
-  #hold(piece: string): void {
-    // Behind a blank line nothing is held, be it that of an event or of a comment that keeps the connection alive.
-    const behind = behindLastBlankLine(this.#endedLine ? `\n${piece}` : piece);
-    if (behind !== undefined) this.#heldChars = 0;
-    const held = behind ?? piece;
-    this.#heldChars += held.length + (this.#heldChars < CHEAP_CHARS ? 0 : LINE_COST_CHARS * linesIn(held));
-    this.#endedLine = piece.endsWith('\n');
+  #finishLine(rest: Uint8Array, events: Uint8Array[]): void {
+    this.#line.push(rest);
+    this.#checkSize();
+    if (this.#overflowed) return;
+    const line = this.#line.take();
+    const isMarked = this.#isFirstLine && MARK.every((byte, index) => line[index] === byte);
+    this.#isFirstLine = false;
+    this.#takeLine(isMarked ? line.subarray(MARK.length) : line, events);
+  }
+
+  #takeLine(line: Uint8Array, events: Uint8Array[]): void {
+    if (line.length === 0) this.#dispatch(events);
+    else if (line[0] !== COLON) this.#takeField(line);
+  }
+
+  #takeField(line: Uint8Array): void {
+    const data = fieldValue(line, DATA);
+    if (data !== undefined) {
+      if (this.#hasData) this.#data.push(ONE_LINE_END);
+      this.#data.push(data);
+      this.#hasData = true;
+      return;
+    }
+    const [name, id, retry] = [fieldValue(line, EVENT), fieldValue(line, ID), fieldValue(line, RETRY)];
+    if (name !== undefined) this.#name = shortText(name);
+    else if (id !== undefined && !id.includes(0)) this.#id = shortText(id);
+    else if (retry !== undefined && /^[0-9]+$/.test(shortText(retry))) this.#retryMs = boundedRetry(shortText(retry));
+    else if (id === undefined && ++this.#unknownLines > UNKNOWN_LINES) this.#overflowed = true;
+  }
+
+  #dispatch(events: Uint8Array[]): void {
+    this.#lastEventId = this.#id;
+    const data = this.#data.take();
+    if (data.length > 0) this.#unknownLines = 0;
+    // Other names are not MCP's: keep-alives, and what gateways add.
+    if (this.#hasData && (this.#name === '' || this.#name === 'message')) events.push(data);
+    this.#hasData = false;
+    this.#name = '';
+  }
+
+  #checkSize(): void {
+    if (this.#line.bytes + this.#data.bytes > this.#limitBytes) this.#overflowed = true;
   }
 }
 
-/** What stands behind the last blank line; undefined where there is none. */
-function behindLastBlankLine(text: string): string | undefined {
-  const at = text.lastIndexOf('\n\n');
-  return at < 0 ? undefined : text.slice(at + 2);
+/** The value of a field; undefined if the line has another one. One space behind the colon is not part of it. */
+function fieldValue(line: Uint8Array, name: Uint8Array): Uint8Array | undefined {
+  const { length } = name;
+  for (let i = 0; i < length; i++) if (line[i] !== name[i]) return undefined;
+  if (line.length === length) return line.subarray(length);
+  if (line[length] !== COLON) return undefined;
+  return line.subarray(line[length + 1] === SPACE ? length + 2 : length + 1);
 }
 
-function linesIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
+function shortText(value: Uint8Array): string {
+  return value.length <= KEPT_TEXT_CHARS ? lenient.decode(value) : UNSOUND_ID;
+}
+
+function boundedRetry(digits: string): number {
+  const ms = Number(digits);
+  return ms < SHORTEST_RETRY_MS ? DEFAULT_RETRY_MS : Math.min(ms, LONGEST_RETRY_MS);
 }

@@ -10,8 +10,7 @@ import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { SseReader } from '../protocol/sse.ts';
-import { onlyEvent } from '../protocol/usual-event.ts';
-import { bodyText, bodyThatCame, openBody } from './body.ts';
+import { bodyText, bodyThatCame, onlyText, openBody } from './body.ts';
 import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
@@ -33,7 +32,8 @@ export function usualAnswer(
   status: number,
 ): (Delivery & { readonly is: 'answer' }) | undefined {
   if (message.kind !== 'request' || !isSuccess(status)) return undefined;
-  const [answer, other] = readIncoming(onlyEvent(whole) ?? whole) ?? [];
+  const text = onlyText(whole);
+  const [answer, other] = (text && readIncoming(text)) ?? [];
   if (answer?.kind !== 'answer' || answer.error !== undefined || other !== undefined) return undefined;
   return answer.id === message.id ? deliveryOf(answer, status) : undefined;
 }
@@ -106,7 +106,7 @@ export async function readReply(
 
 /** The messages of an event stream, as they arrive. One event that cannot be read loses nothing else. */
 export async function* readEvents(
-  events: AsyncIterable<string | Uint8Array>,
+  events: AsyncIterable<Uint8Array>,
   log: Log,
 ): AsyncGenerator<Incoming, void, undefined> {
   for await (const bytes of events) {
@@ -115,7 +115,7 @@ export async function* readEvents(
       yield* messages;
       continue;
     }
-    const data = typeof bytes === 'string' ? bytes : bodyText(bytes);
+    const data = bodyText(bytes);
     // An event without data only tells where the stream can be taken up again.
     if (data.trim() !== '') log.warn({ chars: data.length }, 'an event of the server holds no MCP message');
   }

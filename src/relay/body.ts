@@ -1,26 +1,21 @@
 /** The body of an HTTP answer: told apart by its beginning, then read whole or as events while they arrive. */
 
 import { RESPONSE_CHUNKS } from '../protocol/limits.ts';
+import { Pieces } from '../protocol/pieces.ts';
 import { sniff } from '../protocol/reply.ts';
 import { SseReader } from '../protocol/sse.ts';
-import { UsualEvent } from '../protocol/usual-event.ts';
-import { Pieces } from './pieces.ts';
 
 export type Body =
   | { readonly is: 'whole'; readonly bytes: Uint8Array }
-  /**
-   * The data of each event, as it arrives, as text or as the bytes that it is; `reader` knows where the stream can be taken up
-   * again.
-   */
-  | { readonly is: 'events'; readonly events: AsyncIterable<string | Uint8Array>; readonly reader: SseReader };
+  /** The data of each event, as it arrives; `reader` knows where the stream can be taken up again. */
+  | { readonly is: 'events'; readonly events: AsyncIterable<Uint8Array>; readonly reader: SseReader };
 
 /** Text with fewer characters may still turn out to be the beginning of an event stream. */
 const ENOUGH_TO_TELL = 8;
 /** White space, and the bytes of a byte order mark: they may stand before everything else, however many. */
 const BEFORE_ALL: ReadonlySet<number | undefined> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
-/** Pieces of an event that is read as bytes. One that is cut into more is read as text. */
-const MANY_PIECES = 1_024;
+const strict = new TextDecoder('utf-8', { fatal: true });
 
 const NO_MORE: AsyncIterator<Uint8Array> = { next: () => Promise.resolve({ done: true, value: undefined }) };
 
@@ -80,7 +75,7 @@ export async function openBody(
     if (kind === 'json' || start.length >= ENOUGH_TO_TELL) break;
   }
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) first.push(next.value);
-  return { is: 'whole', bytes: first.join() };
+  return { is: 'whole', bytes: first.take() };
 }
 
 /** @throws BodyTooLarge, when the rest was given up */
@@ -110,9 +105,24 @@ export function bodyThatCame(bytes: Uint8Array, mayStream: boolean, limitBytes: 
   return { is: 'whole', bytes };
 }
 
-/** @throws BodyNotUtf8 */
+/** The only text of a body that came whole: the body itself, or the data of its only event. */
+export function onlyText(bytes: Uint8Array): Uint8Array | undefined {
+  if (sniff(beginningOf(bytes, true)) !== 'sse') return bytes;
+  const [data, other] = new SseReader(bytes.length).push(bytes);
+  return other === undefined ? data : undefined;
+}
+
+/**
+ * Refuses what is not UTF-8: U+FFFD in its place could not be told from the server's own.
+ *
+ * @throws BodyNotUtf8
+ */
 export function bodyText(bytes: Uint8Array): string {
-  return decoderOf()(bytes, false);
+  try {
+    return strict.decode(bytes);
+  } catch (cause) {
+    throw new BodyNotUtf8('', { cause });
+  }
 }
 
 async function* readEvents(
@@ -120,34 +130,15 @@ async function* readEvents(
   rest: AsyncIterator<Uint8Array>,
   reader: SseReader,
   meter: Meter,
-): AsyncGenerator<string | Uint8Array, void, undefined> {
-  let decode = decoderOf();
-  const read = (chunk: Uint8Array): readonly string[] => {
-    const data = reader.push(decode(chunk, true));
-    if (reader.overflowed) throw new BodyTooLarge();
-    // Events without data are blanks, too.
-    if (data.some((text) => text !== '')) meter.reset();
-    return data;
-  };
-  let usual: UsualEvent | undefined = new UsualEvent(Buffer.concat);
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of joined(first, rest)) {
-    if (usual === undefined) {
-      yield* read(chunk);
-      continue;
+    for (const data of reader.push(chunk)) {
+      // Events without data are blanks, too.
+      if (data.length > 0) meter.reset();
+      yield data;
     }
-    const found = usual.push(chunk);
-    if (found.is === 'begun' && usual.pieces.length < MANY_PIECES) continue;
-    const unread: readonly Uint8Array[] = found.is === 'event' ? [found.rest] : usual.pieces;
-    usual = undefined;
-    if (found.is === 'event') {
-      // A byte order mark is one at the beginning only.
-      decode = decoderOf({ ignoreBOM: true });
-      meter.reset();
-      yield found.data;
-    }
-    for (const piece of unread) yield* read(piece);
+    if (reader.overflowed) throw new BodyTooLarge();
   }
-  for (const piece of usual?.pieces ?? []) yield* read(piece);
 }
 
 async function* joined(
@@ -160,20 +151,6 @@ async function* joined(
   } finally {
     await rest.return?.();
   }
-}
-
-/** Refuses what is not UTF-8, instead of putting U+FFFD where nobody can tell it from the server's own. */
-function decoderOf(
-  options: { readonly ignoreBOM?: boolean } = {},
-): (bytes: Uint8Array | undefined, more: boolean) => string {
-  const decoder = new TextDecoder('utf-8', { ...options, fatal: true });
-  return (bytes, more) => {
-    try {
-      return decoder.decode(bytes, { stream: more });
-    } catch (cause) {
-      throw new BodyNotUtf8('', { cause });
-    }
-  };
 }
 
 /** The first characters of a chunk, as far as they tell what the body is. */

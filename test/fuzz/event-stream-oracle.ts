@@ -27,13 +27,8 @@ export function readStream(text: string): ReadStream {
   };
   const takeLine = (line: string) => {
     if (line === '') {
-      // The parser behind the reader tells of an id only with an event that has data; the standard does not ask for any.
-      if (buffer !== '') {
-        if (id !== undefined) lastEventId = id;
-        if (type === '' || type === 'message') data.push(buffer.slice(0, -1));
-      }
-      // The same parser forgets an id that came without data; the standard keeps it for the next event.
-      id = undefined;
+      lastEventId = id;
+      if (buffer !== '' && (type === '' || type === 'message')) data.push(buffer.slice(0, -1));
       [buffer, type] = ['', ''];
       return;
     }

@@ -20,9 +20,11 @@ const VECTORS: readonly [string, string, readonly string[]][] = [
   ['nothing', '', []],
 ];
 
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+
 const read = (chunks: readonly string[]) => {
   const reader = new SseReader(1000);
-  return chunks.flatMap((chunk) => reader.push(chunk));
+  return chunks.flatMap((chunk) => reader.push(bytes(chunk))).map((data) => Buffer.from(data).toString());
 };
 
 describe('SseReader', () => {
@@ -58,17 +60,20 @@ describe('SseReader', () => {
     ['id: 1\nretry: 999999999\ndata:\n\n', { lastEventId: '1', retryMs: 60_000 }],
     [`id: 1\nretry: ${'9'.repeat(500)}\ndata:\n\n`, { lastEventId: '1', retryMs: 60_000 }],
     ['id: ä\ndata: a\n\n', undefined],
+    ['id: 7\n\n', { lastEventId: '7', retryMs: undefined }],
+    ['id: 7\ndata: cut', undefined],
+    [`id: 7\ndata: a\n\nid: ${'x'.repeat(2000)}\ndata: b\n\n`, undefined],
   ])('knows where to go on after %.40j (T119, T124)', (text, bookmark) => {
-    const reader = new SseReader(1000);
-    reader.push(text);
+    const reader = new SseReader(10_000);
+    reader.push(bytes(text));
     expect(reader.bookmark).toEqual(bookmark);
   });
 
   it('stops at an event beyond the limit, and says so (T187)', () => {
     const reader = new SseReader(1000);
-    expect(reader.push('data: a\n\n')).toHaveLength(1);
-    reader.push(`data: ${'x'.repeat(2000)}`);
+    expect(reader.push(bytes('data: a\n\n'))).toHaveLength(1);
+    reader.push(bytes(`data: ${'x'.repeat(2000)}`));
     expect(reader.overflowed).toBe(true);
-    expect(reader.push('\n\ndata: b\n\n')).toEqual([]);
+    expect(reader.push(bytes('\n\ndata: b\n\n'))).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ async function read(chunks: readonly Uint8Array[], mayStream: boolean): Promise<
   try {
     const body = await openBody(given(chunks), mayStream, 100_000);
     if (body.is === 'whole') return { is: 'whole', texts: [bodyText(body.bytes)] };
-    for await (const data of body.events) texts.push(typeof data === 'string' ? data : bodyText(data));
+    for await (const data of body.events) texts.push(bodyText(data));
     return { is: 'events', texts };
   } catch (thrown) {
     if (thrown instanceof BodyNotUtf8) return { is: 'not UTF-8', texts };

@@ -1,4 +1,4 @@
-/** Chunks of a body until they are put together. */
+/** Chunks of a body, a line or an event until they are put together. */
 
 /** Shorter chunks are copied: the object of a chunk takes some 200 bytes, and may keep a whole read of the socket alive. */
 const SHORT_BYTES = 4 * 1024;
@@ -12,7 +12,13 @@ export class Pieces {
   #usedBytes = 0;
   #bytes = 0;
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @param chunk - must not change any more */
   push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
     const isFirst = this.#bytes === 0;
     this.#bytes += chunk.length;
     // Most bodies are one chunk, which is not copied.
@@ -35,10 +41,14 @@ export class Pieces {
     return this.#pieces;
   }
 
-  /** Puts them together. */
-  join(): Uint8Array {
-    const [only = NOTHING, ...more] = this.all;
-    return more.length === 0 ? only : Buffer.concat(this.#pieces, this.#bytes);
+  /** Puts them together. None are left. */
+  take(): Uint8Array {
+    this.#seal();
+    const [only = NOTHING] = this.#pieces;
+    const all = this.#pieces.length > 1 ? joined(this.#pieces, this.#bytes) : only;
+    this.#pieces.length = 0;
+    this.#bytes = 0;
+    return all;
   }
 
   #seal(): void {
@@ -48,4 +58,14 @@ export class Pieces {
     this.#room = NOTHING;
     this.#usedBytes = 0;
   }
+}
+
+function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
