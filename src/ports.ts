@@ -175,6 +175,12 @@ export interface Programs {
    * @throws the system's error where it cannot be started; the signal's reason
    */
   run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
+  /**
+   * Starts one that goes on when this process ends, under the same rules.
+   *
+   * @returns false if it cannot be started, or fails at once
+   */
+  start(file: string, args: readonly string[], variables?: Program['variables']): Promise<boolean>;
 }
 
 /** Time and dice, so that tests can hold them. */

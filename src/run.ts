@@ -71,6 +71,10 @@ async function perform(reading: Exclude<Reading, { readonly problems: unknown }>
       return (await import('./commands/audit.ts')).audit(reading);
     case 'replay':
       return (await import('./commands/replay.ts')).replay(reading);
+    case 'login':
+      return (await import('./commands/login.ts')).login(reading);
+    case 'logout':
+      return (await import('./commands/logout.ts')).logout(reading);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).sandbox(reading);
     case 'completion':

@@ -57,7 +57,7 @@ export async function serve(
   const log = openLogFor(config, secrets);
   const recorder = await openRecorderFor(config, secrets, log);
   const onSignIn = (said: SigningIn) => noteSignIn(said, log, recorder);
-  const services = await createServices({ config, sources, secrets, log, onSignIn });
+  const services = await createServices({ config, sources, secrets, log, onSignIn, startsSignIn: true });
   const tokens = watched(services.wire.tokens);
   const wire: Wire = { ...services.wire, tokens, recorder };
   const { route } = wire;

@@ -4,12 +4,14 @@ import type { Config } from './config/config.ts';
 import { OPTIONS, type Option, type Settings } from './config/options.ts';
 import { FileRefused } from './config/problems.ts';
 import { OIDC_TOKEN_VARIABLE } from './databricks/auth/choose.ts';
-import type { Tools } from './databricks/auth/mint.ts';
+import type { SignInStarter, Tools } from './databricks/auth/mint.ts';
 import { type SignInSource, type SigningIn, signIn } from './databricks/auth/sign-in.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
+import { findBrowser } from './node/browser.ts';
 import { systemClock } from './node/clock.ts';
 import type { Network } from './node/connect.ts';
 import { type Http, openHttp } from './node/http.ts';
+import { memo } from './node/memo.ts';
 import { CaFileRefused, proxySecrets, readNetwork } from './node/network.ts';
 import { whyNoParser } from './node/parser.ts';
 import { openPrograms } from './node/programs.ts';
@@ -25,6 +27,8 @@ export interface WorkspaceClientOptions {
   readonly sandbox?: { readonly host: string; readonly token: string } | undefined;
   readonly secrets: Secrets;
   readonly log: Log;
+  /** Whether a sign-in with a browser is started where one is needed, in a process of its own. */
+  readonly startsSignIn?: boolean;
   /** Told of each set-up before it is tried for the first time. */
   readonly onSignIn: (said: SigningIn) => void;
 }
@@ -60,16 +64,19 @@ export async function createWorkspaceClient({
   sandbox,
   secrets,
   sources,
+  startsSignIn = false,
 }: WorkspaceClientOptions): Promise<WorkspaceClient> {
   refuseWithoutParser();
   // No proxy leads to this process itself.
   const http: Http = openHttp(sandbox ? { proxy: 'none' } : await networkFor(config, log));
+  const runner = programs(config, secrets);
   const tools: Tools = {
     send: http.send,
     clock: systemClock,
     log,
     secrets,
-    programs: programs(config, secrets),
+    programs: runner,
+    login: startsSignIn && !sandbox ? signInStarter(config, runner) : undefined,
     sources: sandbox ? new Map([['host', '--sandbox']]) : sources,
     variable: (name) => (sandbox ? undefined : process.env[name]),
   };
@@ -84,6 +91,27 @@ export async function createWorkspaceClient({
     async close() {
       tokens.close();
       await http.close();
+    },
+  };
+}
+
+/** Signs in by `login`, in a process that outlives this one. */
+function signInStarter(config: Config, runner: Programs): SignInStarter {
+  const { caFile, connection, noBrowser, proxy, service } = config;
+  const destination = { '--ca-file': caFile, '--connection': connection, '--service': service };
+  // Other users can read arguments: a proxy with a password is not handed on.
+  const given = { ...destination, '--proxy': proxy?.includes('@') ? undefined : proxy };
+  const found = memo(() => ({
+    browser: findBrowser({ env: process.env, programs: runner, platform: process.platform }),
+  }));
+  return {
+    hasBrowser: () => !noBrowser && found().browser !== undefined,
+    start({ clientId, origin, scopes }, opensWindow) {
+      const flags = Object.entries({ ...given, '--host': origin, '--client-id': clientId, '--scopes': scopes });
+      const args = flags.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag}=${value}`]));
+      const window = opensWindow ? [] : ['--no-browser'];
+      const program = [...process.execArgv, process.argv[1] ?? '', 'login', ...args, ...window];
+      void runner.start(process.execPath, program, { DATABRICKS_CONFIG_PROFILE: undefined });
     },
   };
 }

@@ -127,7 +127,7 @@ function valuesOf({ values }: Workspace) {
   return ATTRIBUTE_ROWS.flatMap(([attribute, { keys, secret }]) => {
     const found = values.get(attribute);
     if (found === undefined || attribute === 'host') return [];
-    return [{ key: keys[0], value: secret ? undefined : found.text, from: found.from }];
+    return [{ key: keys[0] ?? attribute, value: secret ? undefined : found.text, from: found.from }];
   });
 }
 

@@ -36,6 +36,8 @@ export interface OwnValues {
   readonly report: { readonly output: string | undefined; readonly open: boolean };
   readonly audit: { readonly format: AuditFormat | undefined; readonly since: Since | undefined };
   readonly replay: { readonly allowWrites: boolean };
+  readonly login: NoFlags;
+  readonly logout: { readonly all: boolean };
   readonly whoami: { readonly json: boolean };
   readonly sandbox: { readonly port: number | undefined };
   readonly completion: NoFlags;
@@ -239,6 +241,16 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
     says: 'show workspace, profile, authentication type, token and identity, without secrets',
     takes: 'workspace',
     own: { json: { ...AS_JSON, says: 'print it as JSON' } },
+  },
+  login: {
+    says: 'sign in to the workspace with a browser; serve uses that sign-in, and renews it',
+    takes: 'workspace',
+    own: {},
+  },
+  logout: {
+    says: 'remove what login has stored for the workspace, and revoke it where the workspace can',
+    takes: 'workspace',
+    own: { all: { flag: '--all', kind: SWITCH, default: 'off', says: 'for every workspace' } },
   },
   sandbox: {
     says: 'run the workspace of the embedded sandbox and print its address',

@@ -41,6 +41,13 @@ export interface Config {
   readonly azureTenantId: string | undefined;
   readonly azureEnvironment: string | undefined;
   readonly azureResourceId: string | undefined;
+  /** OAuth client of the browser sign-in. */
+  readonly browserClientId: string | undefined;
+  /** Separated by blanks. */
+  readonly scopes: string | undefined;
+  readonly noBrowser: boolean;
+  /** A program with its arguments, which prints a token. */
+  readonly tokenCommand: string | undefined;
   /** Appended to the connection's base path; begins with a slash. */
   readonly path: string;
   /** For the MCP server, inside the envelope. */

@@ -5,9 +5,12 @@
 
 import { WAYS } from '../databricks/auth/ways.ts';
 import { AUTH_TYPE } from './kinds/auth-type.ts';
+import { COMMAND_LINE } from './kinds/command-line.ts';
 import { FILE } from './kinds/file.ts';
 import { PROGRAM } from './kinds/program.ts';
+import { SCOPES } from './kinds/scopes.ts';
 import { SECRET } from './kinds/secret.ts';
+import { SWITCH } from './kinds/switch.ts';
 import { TOKEN } from './kinds/token.ts';
 import { WORD } from './kinds/word.ts';
 import { WORKSPACE_ID } from './kinds/workspace-id.ts';
@@ -29,7 +32,11 @@ type SignInField =
   | 'azureClientSecret'
   | 'azureTenantId'
   | 'azureEnvironment'
-  | 'azureResourceId';
+  | 'azureResourceId'
+  | 'browserClientId'
+  | 'scopes'
+  | 'noBrowser'
+  | 'tokenCommand';
 
 /** In the order of the help. */
 export const SIGN_IN_OPTIONS: { readonly [Field in SignInField]: OptionFor<Settings[Field]> } = {
@@ -133,5 +140,33 @@ export const SIGN_IN_OPTIONS: { readonly [Field in SignInField]: OptionFor<Setti
     kind: WORD,
     otherwise: 'from the profile',
     says: 'resource id that marks the workspace as an Azure one',
+  },
+  browserClientId: {
+    flag: '--client-id',
+    env: 'UC_MCP_CLIENT_ID',
+    kind: WORD,
+    otherwise: 'databricks-cli',
+    says: 'OAuth client of the browser sign-in',
+  },
+  scopes: {
+    flag: '--scopes',
+    env: 'UC_MCP_SCOPES',
+    kind: SCOPES,
+    otherwise: 'offline_access all-apis',
+    says: 'OAuth scopes of the browser sign-in',
+  },
+  noBrowser: {
+    flag: '--no-browser',
+    env: 'UC_MCP_NO_BROWSER',
+    kind: SWITCH,
+    default: 'off',
+    says: 'open no browser for the sign-in; login shows the address instead',
+  },
+  tokenCommand: {
+    flag: '--token-command',
+    env: 'UC_MCP_TOKEN_COMMAND',
+    kind: COMMAND_LINE,
+    otherwise: 'none',
+    says: 'program that prints a bearer token, or JSON with access_token and expiry; run without a shell',
   },
 };

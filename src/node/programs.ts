@@ -25,6 +25,15 @@ export function openPrograms({ env, isSecret, ...places }: ProgramsOptions): Pro
   const folders = memo(() => searchFolders({ env, ...places }, IS_WINDOWS ? [] : USUAL_FOLDERS));
   return {
     find: (name) => (isAbsolute(name) ? runnable(name) : foundIn(folders(), name)),
+    start: (file, args, variables) =>
+      start(
+        file,
+        args,
+        environmentFor(
+          { file, args, limitMs: 0, ...(variables && { variables }) },
+          { env, isSecret, folders: folders() },
+        ),
+      ),
     run: (program, signal) => run(program, environmentFor(program, { env, isSecret, folders: folders() }), signal),
   };
 }
@@ -60,6 +69,25 @@ function environmentFor(
     own[name] = name.toUpperCase() === 'PATH' ? folders.join(delimiter) : value;
   }
   return own;
+}
+
+/** An opener that fails does so at once; one that becomes the browser goes on. */
+const FAILS_WITHIN_MS = 1_000;
+
+async function start(file: string, args: readonly string[], env: Record<string, string>): Promise<boolean> {
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve) => {
+    const cwd = parse(process.execPath).root;
+    const child = spawn(file, args, { env, cwd, stdio: 'ignore', detached: true, windowsHide: true });
+    const timer = setTimeout(() => resolve(true), FAILS_WITHIN_MS);
+    const end = (isGood: boolean) => {
+      clearTimeout(timer);
+      resolve(isGood);
+    };
+    child.once('error', () => end(false));
+    child.once('exit', (code) => end(code === 0));
+    child.unref();
+  });
 }
 
 async function run(

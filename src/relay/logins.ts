@@ -54,6 +54,8 @@ export class Logins {
    */
   elicitationFor(request: Request, { kind }: Problem): string | undefined {
     const isAskable = this.#opensPages && this.#hasUrlMode && eraOf(request) === 'legacy';
-    return isAskable && kind === 'connectionLogin' ? `uc-mcp-bridge-login-${this.#ordinal}` : undefined;
+    return isAskable && (kind === 'connectionLogin' || kind === 'auth')
+      ? `uc-mcp-bridge-login-${this.#ordinal}`
+      : undefined;
   }
 }

@@ -19,6 +19,10 @@ const NOTHING_OF_SIGN_IN = {
   azureTenantId: undefined,
   azureEnvironment: undefined,
   azureResourceId: undefined,
+  browserClientId: undefined,
+  scopes: undefined,
+  noBrowser: false,
+  tokenCommand: undefined,
 };
 
 const PLACE = { home: '/home/ada', cwd: '/project' };

@@ -2,7 +2,7 @@
 
 export interface AttributeRow {
   /** The key in a profile, then the names that it has in single SDKs. */
-  readonly keys: readonly [string, ...string[]];
+  readonly keys: readonly string[];
   /** Its value is a credential. */
   readonly secret?: true;
 }
@@ -24,7 +24,10 @@ export type Attribute =
   | 'azureClientSecret'
   | 'azureTenantId'
   | 'azureEnvironment'
-  | 'azureResourceId';
+  | 'azureResourceId'
+  | 'browserClientId'
+  | 'scopes'
+  | 'tokenCommand';
 
 /** By the names that they have in this program. [databricks-sdk-go 0.175, config/config.go; databricks-sdk-py 0.133] */
 const ATTRIBUTES: Readonly<Record<Attribute, AttributeRow>> = {
@@ -45,6 +48,10 @@ const ATTRIBUTES: Readonly<Record<Attribute, AttributeRow>> = {
   azureTenantId: { keys: ['azure_tenant_id'] },
   azureEnvironment: { keys: ['azure_environment'] },
   azureResourceId: { keys: ['azure_workspace_resource_id'] },
+  // A profile has the browser's client under client_id, like any other client.
+  browserClientId: { keys: [] },
+  scopes: { keys: ['scopes'] },
+  tokenCommand: { keys: [] },
 };
 
 export const ATTRIBUTE_ROWS: readonly (readonly [Attribute, AttributeRow])[] = Object.entries(ATTRIBUTES) as [

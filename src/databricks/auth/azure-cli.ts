@@ -23,7 +23,10 @@ export const mint: Mint = async ({ values }, tools, { signal }) => {
   const end = await runFor({ name: NAME, file, args }, tools, signal);
   if (end.exitCode !== 0) {
     throw LOGIN.test(end.stderr)
-      ? new Problem('auth', `You are not logged in with the az CLI (${wordsOf(end)}).`, { hint: `Run \`${login}\`.` })
+      ? new Problem('auth', `You are not logged in with the az CLI (${wordsOf(end)}).`, {
+          hint: `Run \`${login}\`.`,
+          hasNoLogin: true,
+        })
       : new Problem('auth', `\`${NAME}\` failed with ${wordsOf(end)}`, { hint: `Try \`${login}\`.` });
   }
   const object = objectFrom(end, NAME);

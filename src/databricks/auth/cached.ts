@@ -46,6 +46,8 @@ const LONGEST_MS = 24 * 3_600_000;
 const REFUSED_AGAIN_MS = 60_000;
 /** A call is to be answered within ten seconds; whoever comes later may still have what this one has waited for. */
 const WAIT_MS = 9_000;
+/** With an open window, the first request waits for nearly as long as clients wait for `initialize`. */
+const WAIT_FOR_USER_MS = 23_500;
 
 interface Held {
   readonly access: Access;
@@ -62,6 +64,9 @@ export function cached({ basis, clock, log }: CachedOptions): CachedSource {
   let renewing: Promise<Access> | undefined;
   let earlyAgainAt = Number.NEGATIVE_INFINITY;
   let refusedAt = Number.NEGATIVE_INFINITY;
+  let hadToken = false;
+  /** The problem to report while the user is signing in, and until when a call waits for that. */
+  let userSignIn: { readonly problem: Problem; readonly until: number } | undefined;
   /** The way that is being gone, for whoever gives up waiting. */
   let under: Way | undefined;
 
@@ -69,6 +74,7 @@ export function cached({ basis, clock, log }: CachedOptions): CachedSource {
   function renewed(refused?: Access): Promise<Access> {
     renewing ??= renew(refused).finally(() => {
       renewing = undefined;
+      userSignIn = undefined;
     });
     return renewing;
   }
@@ -84,7 +90,11 @@ export function cached({ basis, clock, log }: CachedOptions): CachedSource {
     let minted: Minted;
     try {
       const of = isRefused && now.key === held?.key ? refused?.token : undefined;
-      minted = await now.mint({ refused: of, signal: closing.signal });
+      const onUser = (problem: Problem) => {
+        userSignIn = { problem, until: userSignIn?.until ?? clock.now() + WAIT_FOR_USER_MS };
+      };
+      minted = await now.mint({ refused: of, hadToken, onUser, signal: closing.signal });
+      hadToken = true;
     } catch (problem) {
       // What was refused is of no use to anybody: whoever comes next starts anew, perhaps after a new login.
       if (isRefused) held = undefined;
@@ -102,7 +112,12 @@ export function cached({ basis, clock, log }: CachedOptions): CachedSource {
   async function patiently(work: Promise<Access>): Promise<Access> {
     let stop = () => {};
     const timeUp = new Promise<never>((_, reject) => {
-      stop = clock.after(WAIT_MS, () => reject(notYet(under)));
+      const giveUp = () => {
+        const leftMs = (userSignIn?.until ?? 0) - clock.now();
+        if (userSignIn !== undefined && leftMs > 0) stop = clock.after(leftMs, giveUp);
+        else reject(userSignIn?.problem ?? notYet(under));
+      };
+      stop = clock.after(WAIT_MS, giveUp);
     });
     try {
       return await Promise.race([work, timeUp]);

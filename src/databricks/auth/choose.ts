@@ -32,6 +32,8 @@ const NEEDS: Readonly<Record<Way, readonly (readonly [Attribute, string])[]>> = 
     ['azureTenantId', 'azure_tenant_id (ARM_TENANT_ID)'],
   ],
   'azure-cli': [],
+  'external-browser': [],
+  'token-command': [['tokenCommand', '--token-command (UC_MCP_TOKEN_COMMAND)']],
 };
 
 /** Where env-oidc looks for its token if no other variable is named. */
@@ -61,8 +63,8 @@ export function chooseWays(workspace: Workspace, context: ChoiceContext): readon
     return [complete({ way: first.way, because: `${first.from.join(' and ')} ${verb(first.from)} set` }, values)];
   }
   const [ambient, ...more] = ambientWays(workspace, context);
-  if (ambient === undefined) throw nothingConfigured(workspace);
-  return [ambient, ...more];
+  const browser = { way: 'external-browser', because: 'nothing else is configured for this host' } as const;
+  return ambient === undefined ? [browser] : [ambient, ...more, browser];
 }
 
 function forcedWay({ from, text }: Found): Choice {
@@ -105,6 +107,7 @@ function configuredWays({ foreign, values }: Workspace, { variable }: ChoiceCont
     { way: 'env-oidc', from: ofEnvOidc },
     { way: 'file-oidc', from: ofFileOidc },
     { way: 'azure-client-secret', from: by('azureClientSecret') },
+    { way: 'token-command', from: by('tokenCommand') },
     ...foreign.map(({ from, text }) => ({ way: text, from: [from] })),
   ];
   const ways = found.filter(({ from }) => from.length > 0);
@@ -167,16 +170,4 @@ function foreignWay({ from, way }: Configured): Problem {
     hint: 'Or set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET.',
     misconfigured: true,
   });
-}
-
-function nothingConfigured({ configFile, origin, profile }: Workspace): Problem {
-  const login = `databricks auth login --host ${origin}`;
-  if (profile?.isOfHost) {
-    const sentence = `The profile [${profile.name}] in ${configFile} has no token, and there is no other way to sign in to ${origin}.`;
-    const hint = `Add a line "token = ..." with a personal access token to it, set DATABRICKS_TOKEN, or install the databricks CLI and run \`${login}\`.`;
-    return new Problem('auth', sentence, { hint });
-  }
-  const sentence = `There is no token for ${origin}, and no other way to sign in to it is set up.`;
-  const hint = `Set DATABRICKS_TOKEN, name a profile with --profile, or install the databricks CLI and run \`${login}\`.`;
-  return new Problem('auth', sentence, { hint });
 }

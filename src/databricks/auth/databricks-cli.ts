@@ -115,7 +115,7 @@ function failed(end: ProgramEnd, login: string): Problem {
   }
   if (hasNone(end)) {
     const sentence = 'You are not logged in to the workspace with the databricks CLI.';
-    return new Problem('auth', sentence, { hint: `Run \`${login}\`, then call again.` });
+    return new Problem('auth', sentence, { hint: `Run \`${login}\`, then call again.`, hasNoLogin: true });
   }
   if (NO_SUCH_FLAG.test(stderr)) {
     return new Problem('auth', `The databricks CLI is too old to hand out tokens (${wordsOf(end)}).`, {

@@ -1,6 +1,7 @@
 /** What a way of signing in is: something that hands out tokens. Types only. */
 
 import type { Clock, Log, Programs, Send } from '../../ports.ts';
+import type { Problem } from '../../protocol/problem.ts';
 import type { Secrets } from '../../protocol/secrets.ts';
 import type { Surroundings, Workspace } from '../workspace.ts';
 
@@ -18,6 +19,10 @@ export interface Minted {
 export interface MintRequest {
   /** The token that the workspace has just turned away, where another one is needed. */
   readonly refused: string | undefined;
+  /** Whether this process has had a token before. */
+  readonly hadToken?: boolean;
+  /** Called while the user is signing in: the caller then waits longer, and in the end reports this problem. */
+  readonly onUser?: (waiting: Problem) => void;
   readonly signal: AbortSignal;
 }
 
@@ -29,4 +34,16 @@ export interface Tools extends Surroundings {
   /** Told of every secret before it is used. */
   readonly secrets: Secrets;
   readonly programs: Programs;
+  /** Starts a sign-in in a process of its own; undefined where only the user starts one. */
+  readonly login?: SignInStarter | undefined;
+}
+
+export interface SignInStarter {
+  /** Whether there is a browser on the user's screen, and it may be opened. */
+  hasBrowser(): boolean;
+  /** @param opensWindow - false to wait for a user who gets the address otherwise */
+  start(
+    owner: { readonly origin: string; readonly clientId: string; readonly scopes: string },
+    opensWindow: boolean,
+  ): void;
 }

@@ -14,6 +14,10 @@ export function remedyFor(way: Way, workspace: Workspace): string {
     }
     case 'databricks-cli':
       return `Sign in again: \`${loginCommand(workspace)}\`.`;
+    case 'external-browser':
+      return `Sign in again: \`uc-mcp-bridge login --host ${workspace.origin}\`.`;
+    case 'token-command':
+      return `Check the program of --token-command, ${MEMBER}`;
     case 'azure-cli':
       return `Sign in again with \`az login\`; check the account, ${MEMBER}`;
     default:

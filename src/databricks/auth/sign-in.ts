@@ -20,6 +20,8 @@ const LOADED: Readonly<Record<Way, () => { readonly mint: Mint } | Promise<{ rea
   'github-oidc': () => import('./github-oidc.ts'),
   'azure-client-secret': () => import('./azure-client-secret.ts'),
   'azure-cli': () => import('./azure-cli.ts'),
+  'external-browser': () => import('./external-browser.ts'),
+  'token-command': () => import('./token-command.ts'),
 };
 
 /** What signing in goes by. */
@@ -69,6 +71,7 @@ export function signIn(settings: WorkspaceSettings, tools: Tools, onSignIn: (sai
   }
 
   async function mintInTurn(workspace: Workspace, choices: readonly Choice[], request: MintRequest): Promise<Minted> {
+    let first: Problem | undefined;
     for (const [index, choice] of choices.entries()) {
       current = { workspace, choice };
       announce(current);
@@ -79,7 +82,13 @@ export function signIn(settings: WorkspaceSettings, tools: Tools, onSignIn: (sai
         return minted;
       } catch (thrown) {
         if (request.signal.aborted) throw request.signal.reason;
-        if (index === choices.length - 1 || !(thrown instanceof Problem)) throw thrown;
+        const next = choices[index + 1];
+        if (!(thrown instanceof Problem)) throw thrown;
+        // Without any login, the way that was to be tried first says what to do.
+        if (next === undefined) throw (thrown.details.hasNoLogin && first) || thrown;
+        first ??= thrown;
+        // A login that has expired is renewed where it was made; only where there is none, the browser is asked.
+        if (next.way === 'external-browser' && !thrown.details.hasNoLogin) throw thrown;
         tools.log.info({ auth: choice.way, because: thrown.message }, 'trying the next way of signing in');
       }
     }

@@ -9,6 +9,8 @@ export const WAYS = [
   'github-oidc',
   'azure-client-secret',
   'azure-cli',
+  'external-browser',
+  'token-command',
 ] as const;
 
 export type Way = (typeof WAYS)[number];
@@ -28,7 +30,6 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
   ],
   ['google-credentials', 'Use oauth-m2m with a service principal of Databricks.'],
   ['google-id', 'Use oauth-m2m with a service principal of Databricks.'],
-  ['external-browser', 'Run `databricks auth login` and set auth_type to databricks-cli: the CLI opens the browser.'],
   ['model-serving', 'Set DATABRICKS_TOKEN to the token that the serving environment gives.'],
   ['runtime', 'Set DATABRICKS_TOKEN to a token that is good outside of the notebook.'],
   ['runtime-oauth', 'Set DATABRICKS_TOKEN to a token that is good outside of the notebook.'],
