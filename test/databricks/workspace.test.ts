@@ -205,7 +205,7 @@ describe('the way is chosen by what is configured', () => {
     [
       'a GitHub job',
       { given: { host, actionsUrl: 'https://x', actionsToken: CANARY, clientId: 'c' } },
-      ['github-oidc'],
+      ['github-oidc', 'external-browser'],
       'nothing else is configured, and this is a GitHub job with an identity',
     ],
     [
@@ -217,14 +217,27 @@ describe('the way is chosen by what is configured', () => {
     [
       'two CLIs, on Azure: tried in turn',
       { given: { host }, installed: ['databricks', 'az'] },
-      ['databricks-cli', 'azure-cli'],
+      ['databricks-cli', 'azure-cli', 'external-browser'],
       'nothing else is configured, and the databricks CLI is installed',
     ],
     [
       'two CLIs, elsewhere',
       { given: { host: 'https://x.cloud.databricks.com' }, installed: ['databricks', 'az'] },
-      ['databricks-cli'],
+      ['databricks-cli', 'external-browser'],
       'nothing else is configured, and the databricks CLI is installed',
+    ],
+    ['nothing (T230)', { given: { host } }, ['external-browser'], 'nothing else is configured for this host'],
+    [
+      'a profile with a host alone (T230)',
+      { file: `[DEFAULT]\nhost=${host}\n` },
+      ['external-browser'],
+      'nothing else is configured for this host',
+    ],
+    [
+      'a command that prints a token (T238)',
+      { given: { host, tokenCommand: '/opt/token' } },
+      ['token-command'],
+      '$tokenCommand is set',
     ],
     [
       'auth_type before all',
@@ -316,8 +329,8 @@ describe('the way is chosen by what is configured', () => {
     ],
     [
       'an auth_type that the SDKs know',
-      { file: `[DEFAULT]\nhost=${host}\nauth_type=external-browser\n` },
-      /external-browser.*databricks auth login/,
+      { file: `[DEFAULT]\nhost=${host}\nauth_type=azure-msi\n` },
+      /azure-msi.*az login --identity/,
       true,
     ],
     [
@@ -337,18 +350,6 @@ describe('the way is chosen by what is configured', () => {
       { file: `[DEFAULT]\nhost=${host}\n\nworkspace_id = \u00e4\n` },
       /The workspace_id of the profile \[DEFAULT\] is refused.*digits or letters\. Correct it in \S+databrickscfg:4\.$/,
       true,
-    ],
-    [
-      'nothing at all (T078)',
-      { given: { host } },
-      /There is no token for https.*DATABRICKS_TOKEN.*databricks auth login --host/s,
-      false,
-    ],
-    [
-      'a profile with a host alone (T078)',
-      { file: `[DEFAULT]\nhost=${host}\n` },
-      /\[DEFAULT\].*has no token.*databricks auth login --host/s,
-      false,
     ],
   ])('%s is a sentence with the next step', async (_, set, says, misconfigured) => {
     const { details, hint, message } = await problemOf(chosen(set));

@@ -83,7 +83,11 @@ test('a login page in place of an answer is about the token (T079)', async () =>
 
 test.each([
   ['a profile that is not there', '[other]\nhost = https://x.example\n', /DEFAULT/],
-  ['a profile without a token', '[DEFAULT]\nhost = https://x.example\n', /has no token/],
+  [
+    'a profile without a token',
+    '[DEFAULT]\nhost = https://x.example\n',
+    /You are not signed in to https:\/\/x\.example/,
+  ],
   ['a profile without a host', '[DEFAULT]\ntoken = dapi-0123456789\n', /has no host/],
   [
     'a host that is refused (T167)',

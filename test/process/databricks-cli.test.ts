@@ -120,7 +120,7 @@ describe('a program of that name in the working directory', () => {
     expectBridgeError(await bridge.initialize(), {
       kind: 'auth',
       outcome: 'not_sent',
-      message: /There is no token for/,
+      message: /You are not signed in to/,
     });
     expect(planted.runs()).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe('a program of that name in the working directory', () => {
         expectBridgeError(await bridge.initialize(), {
           kind: 'auth',
           outcome: 'not_sent',
-          message: /There is no token for/,
+          message: /You are not signed in to/,
         });
       }
       expect(existsSync(join(project, name, 'runs.jsonl'))).toBe(false);

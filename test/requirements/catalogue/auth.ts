@@ -1,4 +1,4 @@
-import { must, notHere, type Requirement } from '../requirement.ts';
+import { must, type Requirement } from '../requirement.ts';
 
 /** What happens to credentials that are missing, late, wrong or old. */
 export const AUTH: readonly Requirement[] = [
@@ -7,10 +7,7 @@ export const AUTH: readonly Requirement[] = [
   must('T080', 0, 'Fifty calls at expiry make one token request.'),
   must('T081', 0, 'A fresh token that is refused too is an error, not a loop.'),
   must('T082', 0, 'The server’s own refusal is told from the workspace’s.'),
-  notHere(
-    must('T083', 0, 'Modes and links of a token cache.'),
-    'The bridge keeps no token cache; the databricks CLI owns the login and its storage.',
-  ),
+  must('T083', 0, 'Modes and links of a token cache.'),
   must('T084', 0, 'Eight bridges that sign in at once all succeed.'),
   must('T085', 0, 'The known race of the CLI’s cache is tried again, other errors are not.'),
   must('T086', 0, 'A CLI that hangs, chatters, floods or is missing is a clear error.'),

@@ -1,4 +1,4 @@
-import { must, notHere, type Requirement } from '../requirement.ts';
+import { must, type Requirement } from '../requirement.ts';
 
 /** Secrets, hostile input and hostile servers. */
 export const SECURITY: readonly Requirement[] = [
@@ -16,11 +16,12 @@ export const SECURITY: readonly Requirement[] = [
   must('T171', 0, 'No host but the configured one is ever connected.'),
   must('T172', 0, 'The workspace host rule holds for every trick with URLs, and the host in use is shown.'),
   must('T173', 1, 'A certificate for another name is refused.'),
-  must('T174', 0, 'Login pages are built from what was configured, and opened by nobody.'),
-  notHere(
-    must('T175', 0, 'Attacks on the callback of a login.'),
-    'The bridge has no login and no callback; the databricks CLI owns them.',
+  must(
+    'T174',
+    0,
+    'Login pages are built from what was configured; a browser is opened for the sign-in of the workspace alone.',
   ),
+  must('T175', 0, 'Attacks on the callback of a login.'),
   must('T176', 0, 'Headers that break out or override ours are refused.'),
   must('T177', 0, 'A path that leads elsewhere is refused.'),
   must('T178', 0, 'A connection name is one encoded segment.'),
@@ -40,5 +41,5 @@ export const SECURITY: readonly Requirement[] = [
   must('T192', 1, 'No pattern is slow on hostile text.'),
   must('T193', 1, 'SIGUSR1 opens no inspector.'),
   must('T194', 1, 'Files are private, and never written through a link.'),
-  must('T195', 1, 'The bridge listens on nothing.'),
+  must('T195', 1, 'The bridge listens on nothing; login listens on loopback for one callback.'),
 ];
