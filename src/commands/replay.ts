@@ -74,13 +74,16 @@ async function speak(
   const client = await openClient(config, services, (method) => unused.get(method)?.shift());
   /** Names under which requests are told of, by their raw ids; what was not sent is not there. */
   const sent = new Map<string, string>();
+  const explained = new Set<string>();
   let readOnly: Promise<ReadonlySet<string>> | undefined;
   try {
     for (const line of lines) {
       if (line.is === 'await') {
         const name = sent.get(line.id);
         if (name === undefined) continue;
-        const found = differences(line.text, services.wire.secrets.scrub(await client.answer(line.id)));
+        const answer = services.wire.secrets.scrub(await client.answer(line.id));
+        const found = differences(line.text, answer);
+        if (found.length > 0) explain(answer, explained);
         tell(found.length === 0 ? 'same' : 'differs', name, found);
         tally[found.length === 0 ? 'same' : 'different']++;
         continue;
@@ -105,6 +108,15 @@ async function speak(
   } finally {
     await client.close();
   }
+}
+
+/** Prints the sentence of an error that the bridge made, once: a difference alone does not show what to do. */
+function explain(answer: string, explained: Set<string>): void {
+  if (rawAt(answer, 'error', 'data', 'source') !== '"uc-mcp-bridge"') return;
+  const message: unknown = JSON.parse(rawAt(answer, 'error', 'message') ?? '""');
+  if (typeof message !== 'string' || explained.has(message)) return;
+  explained.add(message);
+  show(process.stderr, `uc-mcp-bridge: ${message}\n`);
 }
 
 function tell(what: string, name: string, more: readonly string[]): void {

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startBridge, toWorkspace } from '../support/bridge.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { runBin } from '../support/run-bin.ts';
 import { CONNECTION, TOKEN } from '../support/scripted.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 import { startWireProxy } from '../support/wire-proxy.ts';
 import { startWireServer } from '../support/wire-server.ts';
 
@@ -21,6 +23,16 @@ async function answering(status: number, body: string): Promise<Setting> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   return { host: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** Records a call in a sandbox, where it works. */
+async function recorded(): Promise<string> {
+  const file = join(temporaryDirectory(), 'record.jsonl');
+  const bridge = startBridge({ args: ['--sandbox', '--record', file, '--record-bodies'] });
+  await bridge.initialize();
+  await bridge.call(1, 'tools/list');
+  await bridge.finish();
+  return file;
 }
 
 /** A port on which nothing listens. */
@@ -77,7 +89,15 @@ test.each<[string, () => Promise<Setting>, RegExp]>([
     };
     const sentence = error.message.replace(error.data.hint, '').replace(/\.? ?$/, '');
     expect(sentence).toMatch(says);
-    const commands = [['whoami'], ['list'], ['call', 'get_me'], ['request', 'GET', '/x'], ['doctor']];
+    const record = await recorded();
+    const commands = [
+      ['replay', record],
+      ['whoami'],
+      ['list'],
+      ['call', 'get_me'],
+      ['request', 'GET', '/x'],
+      ['doctor'],
+    ];
     for (const words of commands) {
       const [name = ''] = words;
       const args = name === 'whoami' || name === 'list' ? [] : way.args;
