@@ -2,22 +2,31 @@
  * Which toolset each of GitHub's tools belongs to, so that a choice of toolsets holds here too: a path or gateway that
  * loses GitHub's header serves the default tools, those that write among them. A tool may be in several.
  *
- * [github-mcp-server v1.10, observed 2026-11 for the default toolsets; its documentation for the others]
+ * [github-mcp-server v1.10, observed 2026-11 for the default toolsets; its documentation for the others, and its source of
+ * 2026-08 for the tools that a feature flag or insiders mode adds]
  */
 
 const TOOLS_OF: Readonly<Record<string, string>> = {
-  context: 'get_me get_teams get_team_members',
+  context: 'get_me get_teams get_team_members ui_get',
   repos:
     'create_branch create_or_update_file create_repository delete_file delete_repository fork_repository get_commit ' +
-    'get_file_contents get_latest_release get_release_by_tag get_tag list_branches list_commits list_releases ' +
+    'get_file_blame get_file_contents get_latest_release get_release_by_tag get_tag list_branches list_commits list_releases ' +
     'list_repository_collaborators list_tags push_files search_code search_commits search_repositories',
   issues:
     'add_issue_comment get_label issue_read issue_write list_issue_fields list_issue_types list_issues search_issues ' +
-    'sub_issue_write',
+    'sub_issue_write ' +
+    'find_duplicate issue_dependency_read issue_dependency_write ' +
+    'add_issue_comment_reaction add_issue_reaction add_sub_issue create_issue remove_sub_issue reprioritize_sub_issue ' +
+    'set_issue_fields update_issue_assignees update_issue_body update_issue_labels update_issue_milestone ' +
+    'update_issue_state update_issue_title update_issue_type',
   pull_requests:
     'add_comment_to_pending_review add_reply_to_pull_request_comment create_pull_request list_pull_requests ' +
     'merge_pull_request pull_request_read pull_request_review_write search_pull_requests update_pull_request ' +
-    'update_pull_request_branch',
+    'update_pull_request_branch ' +
+    'add_pull_request_review_comment add_pull_request_review_comment_reaction create_pull_request_review ' +
+    'delete_pending_pull_request_review request_pull_request_reviewers resolve_review_thread ' +
+    'submit_pending_pull_request_review unresolve_review_thread update_pull_request_body ' +
+    'update_pull_request_draft_state update_pull_request_state update_pull_request_title',
   users: 'search_users',
   copilot: 'assign_copilot_to_issue create_pull_request_with_copilot request_copilot_review',
   copilot_issue_intents: 'assign_copilot_to_issue_with_intent',
