@@ -3,22 +3,16 @@ import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import license from 'rollup-plugin-license';
 import { buildInfo } from './packaging/build-info.js';
-import { standApart } from './packaging/bundle/apart.js';
-import { asciiOnly } from './packaging/bundle/ascii.js';
 import { leaveOut } from './packaging/bundle/left-out.js';
 import { pageAssets } from './packaging/bundle/page.js';
-import { parserApart } from './packaging/bundle/parser.js';
-import { serveInOneFile } from './packaging/bundle/served.js';
 
 const DIST = 'dist';
-/** The log is not needed for the first answer. */
-const apart = { pino: 'pino' };
-/** What main.js loads by its name. */
 const SERVE = 'src/run.ts';
-const served = serveInOneFile('serve', SERVE);
 
 export default defineConfig({
-  input: { main: 'src/main.ts', serve: SERVE, ...apart },
+  input: { main: 'src/main.ts', serve: SERVE, pino: 'pino' },
+  // The log is not needed for the first answer: what our sources require of pino is the entry of that name.
+  external: (source, importer) => source === 'pino' && importer !== undefined,
   // What others take from the files that begin something is exported beside what begins it.
   preserveEntrySignatures: 'allow-extension',
   platform: 'node',
@@ -36,15 +30,13 @@ export default defineConfig({
     minify: true,
     // The licences are in LICENSES.txt, each once; and nobody bundles the bundle again.
     comments: { legal: false, annotation: false },
-    codeSplitting: { groups: [served.group] },
+    paths: { pino: './pino.js' },
+    // `serve` and all that it imports in one file, also what other commands share with it.
+    codeSplitting: { groups: [{ name: 'serve', test: /[\\/]src[\\/]run\.ts$/ }] },
   },
   plugins: [
     leaveOut(),
-    parserApart(),
-    standApart(apart),
-    served.plugin,
     pageAssets(),
-    asciiOnly(),
     license({
       thirdParty: {
         includePrivate: false,

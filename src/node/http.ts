@@ -56,7 +56,13 @@ export function openHttp(network: Network = {}): Http {
       connectors.set(origin, connector);
     }
     const { connect } = connector;
-    const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS, connect });
+    const pool = new Pool(origin, {
+      allowH2: false,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveMaxTimeout: IDLE_MS,
+      connect,
+    });
     const lane: Lane = {
       pool,
       usedAtMs: Date.now(),
