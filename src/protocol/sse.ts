@@ -84,24 +84,30 @@ export class SseReader {
   push(chunk: Uint8Array): Uint8Array[] {
     const events: Uint8Array[] = [];
     if (this.#overflowed || chunk.length === 0) return events;
+    const { length } = chunk;
     let start = this.#skipLineFeed && chunk[0] === LINE_FEED ? 1 : 0;
     this.#skipLineFeed = false;
-    let feed = chunk.indexOf(LINE_FEED, start);
-    let carriage = chunk.indexOf(CARRIAGE_RETURN, start);
-    while (feed >= 0 || carriage >= 0) {
-      const isCarriage = carriage >= 0 && (feed < 0 || carriage < feed);
-      const end = isCarriage ? carriage : feed;
-      this.#finishLine(chunk.subarray(start, end), events);
+    let [feed, carriage] = [start - 1, start - 1];
+    while (start < length) {
+      const first = chunk[start];
+      let end = start;
+      // A blank line is found without a search.
+      if (first !== LINE_FEED && first !== CARRIAGE_RETURN) {
+        if (feed < start) feed = nextOf(chunk, LINE_FEED, start);
+        if (carriage < start) carriage = nextOf(chunk, CARRIAGE_RETURN, start);
+        end = Math.min(feed, carriage);
+        if (end === length) break;
+      }
+      if (end === start && this.#line.bytes === 0) this.#dispatch(events);
+      else this.#finishLine(chunk.subarray(start, end), events);
       if (this.#overflowed) return events;
       start = end + 1;
-      if (isCarriage) {
-        this.#skipLineFeed = start === chunk.length;
+      if (chunk[end] === CARRIAGE_RETURN) {
+        this.#skipLineFeed = start === length;
         if (chunk[start] === LINE_FEED) start++;
-        carriage = chunk.indexOf(CARRIAGE_RETURN, start);
       }
-      if (feed >= 0 && feed < start) feed = chunk.indexOf(LINE_FEED, start);
     }
-    if (start < chunk.length) this.#line.push(chunk.subarray(start));
+    if (start < length) this.#line.push(chunk.subarray(start));
     this.#checkSize();
     return events;
   }
@@ -148,18 +154,27 @@ export class SseReader {
   }
 
   #dispatch(events: Uint8Array[]): void {
+    this.#isFirstLine = false;
     this.#lastEventId = this.#id;
-    const data = this.#data.take();
-    if (data.length > 0) this.#unknownLines = 0;
-    // Other names are not MCP's: keep-alives, and what gateways add.
-    if (this.#hasData && (this.#name === '' || this.#name === 'message')) events.push(data);
-    this.#hasData = false;
+    if (this.#hasData) {
+      const data = this.#data.take();
+      if (data.length > 0) this.#unknownLines = 0;
+      // Other names are not MCP's: keep-alives, and what gateways add.
+      if (this.#name === '' || this.#name === 'message') events.push(data);
+      this.#hasData = false;
+    }
     this.#name = '';
   }
 
   #checkSize(): void {
     if (this.#line.bytes + this.#data.bytes > this.#limitBytes) this.#overflowed = true;
   }
+}
+
+/** @returns the length of the chunk if the byte is not in it */
+function nextOf(chunk: Uint8Array, byte: number, from: number): number {
+  const at = chunk.indexOf(byte, from);
+  return at < 0 ? chunk.length : at;
 }
 
 /** The value of a field; undefined if the line has another one. One space behind the colon is not part of it. */
