@@ -6,6 +6,7 @@ import type { HttpCall, HttpReply, Send, SendFailure } from '../ports.ts';
 import { Arriving } from './arriving.ts';
 import { type Connector, connectorFor, type Network } from './connect.ts';
 import { decoded } from './encoding.ts';
+import { isOutOfWasmMemory } from './parser.ts';
 
 /**
  * A connection that nobody has used for so long, in milliseconds, is not used again, whatever the server promises: it may
@@ -276,7 +277,7 @@ function failure(code: string, sent: boolean, cause?: Error & { readonly proxy?:
 function codeOf(error: Error): string {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
-  if (error instanceof RangeError && error.message.startsWith('WebAssembly')) return 'WASM_OUT_OF_MEMORY';
+  if (isOutOfWasmMemory(error)) return 'WASM_OUT_OF_MEMORY';
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
   return inner instanceof Error ? codeOf(inner) : error.name;
 }

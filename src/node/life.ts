@@ -1,6 +1,7 @@
 /** What ends the process from outside: signals, errors that nobody caught, and a host that is no more. */
 
 import { watchParents } from './parents.ts';
+import { isOutOfWasmMemory } from './parser.ts';
 
 /** Signals by which hosts and terminals end a program, with the exit code that says so. */
 const SIGNALS: ReadonlyMap<NodeJS.Signals, number> = new Map([
@@ -51,6 +52,8 @@ export class Ending {
   };
 
   readonly #onError = (error: unknown): void => {
+    // Node's own fetch rejects a promise without a handler then. The request that needs the memory fails with the reason.
+    if (isOutOfWasmMemory(error)) return;
     this.announce({ exitCode: 70, error });
   };
 }

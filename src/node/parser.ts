@@ -8,3 +8,8 @@ export function whyNoParser(): string | undefined {
     'NODE_OPTIONS.'
   );
 }
+
+/** Whether an error tells that there is no memory for undici's parser, as under `ulimit -v`. [Node 20, observed 2026-11] */
+export function isOutOfWasmMemory(error: unknown): boolean {
+  return error instanceof RangeError && error.message.startsWith('WebAssembly');
+}

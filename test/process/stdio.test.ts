@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -108,7 +108,14 @@ test('frozen intrinsics do not matter (T207)', async () => {
 test.skipIf(process.platform !== 'linux')(
   'without memory for WebAssembly, nothing was sent, and why (T208)',
   async () => {
-    const { answer } = await initializeIn('ulimit -v 4194304; exec "$@"');
+    const script = 'ulimit -v 4194304; exec "$@"';
+    const { answer } = await initializeIn(script);
+    // Node 26 reserves less address space, so that this limit leaves enough.
+    const probe = [process.execPath, '-e', 'new WebAssembly.Memory({ initial: 1 })'];
+    if (spawnSync('sh', ['-c', script, 'sh', ...probe]).status === 0) {
+      expect(answer).toHaveProperty('result');
+      return;
+    }
     expectBridgeError(answer, { kind: 'unreachable', outcome: 'not_sent', message: /no memory left for WebAssembly/ });
   },
 );
