@@ -7,7 +7,8 @@ import { enquirer } from './databricks/enquiry.ts';
 import { chooseRoute, type Destination } from './databricks/routes/choose.ts';
 import type { WorkspaceSettings } from './databricks/workspace.ts';
 import { systemClock } from './node/clock.ts';
-import { RESPONSE_BYTES } from './protocol/limits.ts';
+import { HELD_RESPONSES_BYTES, RESERVE_BYTES, RESPONSE_BYTES } from './protocol/limits.ts';
+import { Budget } from './relay/budget.ts';
 import { Echoes } from './relay/echoes.ts';
 import type { Emit, MessageHandler } from './relay/handler.ts';
 import type { LegacyOptions } from './relay/legacy.ts';
@@ -63,6 +64,7 @@ export async function createServices(options: Omit<WorkspaceClientOptions, 'sand
       send: tools.send,
       enquire: enquirer(tools.send, systemClock),
       clock: systemClock,
+      budget: new Budget(systemClock, { sharedBytes: HELD_RESPONSES_BYTES, reserveBytes: RESERVE_BYTES }),
       pacing: new Pacing(systemClock),
       echoes: new Echoes(log),
       log,

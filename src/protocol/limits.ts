@@ -30,6 +30,8 @@ export const LINE_BYTES: number = 64 * MIB;
 export const UNREAD_LINES_BYTES: number = 256 * KIB;
 /** Text of messages that wait for their turn, in UTF-16 units, from which on stdin is not read. */
 export const WAITING_MESSAGES_CHARS: number = 64 * MIB;
+/** Text of messages of the client that are with the server. */
+export const SENT_MESSAGES_BYTES: number = 64 * MIB;
 /** Requests of the client that are with the server at a time. */
 export const REQUESTS_IN_FLIGHT = 64;
 /** Notifications and responses of the client that are on their way at a time. */
@@ -41,6 +43,13 @@ export const RESPONSE_BYTES: number = 64 * MIB;
 export const RESPONSE_CHUNKS: number = 1024 * KIB;
 /** Lines of an event stream without a known field since the last message. */
 export const UNKNOWN_LINES = 1_024;
+/** Bytes of all responses together, and those that one response may take beyond them. */
+export const HELD_RESPONSES_BYTES: number = 32 * MIB;
+export const RESERVE_BYTES: number = 64 * MIB;
+/** Bytes of each message and of each response that do not count for the totals. */
+export const FREE_BYTES: number = 64 * KIB;
+/** Time that a call waits for room in a total. */
+export const ROOM_WAIT_MS = 10_000;
 /** Bytes and chunks of a response of the workspace's own API. */
 export const WORKSPACE_RESPONSE_BYTES: number = 4 * MIB;
 export const WORKSPACE_RESPONSE_CHUNKS: number = 64 * KIB;

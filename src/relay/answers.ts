@@ -10,7 +10,7 @@ import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { SseReader } from '../protocol/sse.ts';
-import { bodyText, bodyThatCame, onlyText, openBody } from './body.ts';
+import { type Body, bodyText, bodyThatCame, onlyText, openBody } from './body.ts';
 import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
@@ -57,11 +57,13 @@ export async function readReply(
   if (!isAsked && isSuccess(reply.status)) deadline.shorten(LINGER_MS);
   const correlation = new Correlation(message.kind === 'request' ? message.id : undefined, reply.status);
   const mayStream = isSuccess(reply.status);
-  const body =
-    whole === undefined
-      ? await openBody(heard(reply.body, deadline), mayStream, wire.responseLimitBytes)
-      : bodyThatCame(whole, mayStream, wire.responseLimitBytes);
+  const hold = wire.budget.open(deadline.signal);
+  let body: Body | undefined;
   try {
+    body =
+      whole === undefined
+        ? await openBody(heard(reply.body, deadline), mayStream, wire.responseLimitBytes, hold)
+        : bodyThatCame(whole, mayStream, wire.responseLimitBytes);
     if (body.is === 'whole') {
       for (const incoming of await readWhole(reply, body.bytes, wire, errand, access)) await take(incoming);
     } else {
@@ -76,12 +78,14 @@ export async function readReply(
     }
     for (const delivery of correlation.end()) await emit(delivery);
   } catch (thrown) {
-    if (!correlation.answered) throw body.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
+    if (!correlation.answered) throw body?.is === 'events' && isSendFailure(thrown) ? cutShort(thrown) : thrown;
     // What breaks behind the answer changes nothing for the client.
     wire.log.debug({ because: String(thrown) }, 'the rest of an answered stream was lost');
+  } finally {
+    hold.release();
   }
   if (message.kind === 'request' && !correlation.answered) {
-    throw body.is === 'events'
+    throw body?.is === 'events'
       ? cutShort(new Error('the event stream holds no answer'))
       : statusFailure(reply.status, '');
   }
@@ -92,6 +96,7 @@ export async function readReply(
       await refuseFailed(incoming, incoming.error, reply, wire, errand, access);
     }
     const delivery = correlation.take(incoming);
+    hold.keptBytes = correlation.heldChars;
     if (delivery?.is === 'answer' && incoming.id !== undefined) wire.echoes.sawId(incoming.id, errand.generation);
     if (delivery && (isAsked || delivery.is !== 'stray')) await emit(delivery);
     return delivery;
@@ -99,8 +104,8 @@ export async function readReply(
 
   /** A stream with event ids can be taken up again where it ended; a modern one never. [MCP 2026-07-28, changelog] */
   function cutShort(cause: Error): Failure {
-    const mayResume = wire.route.streams && body.is === 'events' && eraOf(message) === 'legacy';
-    return cutOff(cause, mayResume ? body.reader.bookmark : undefined);
+    const mayResume = wire.route.streams && eraOf(message) === 'legacy';
+    return cutOff(cause, mayResume && body?.is === 'events' ? body.reader.bookmark : undefined);
   }
 }
 

@@ -42,11 +42,14 @@ export class Batches {
     this.#controllers.add(controller);
     const turn = slots.take();
     if (turn !== undefined) await backlog.wait(turn, batch);
+    const held = backlog.hold(batch, controller.signal);
     try {
+      if (held?.room !== undefined) await held.room;
       await next.handle(batch, { signal: controller.signal, emit, mark });
     } catch (thrown) {
       problem = problemOf(thrown);
     } finally {
+      held?.release();
       slots.release();
       this.#controllers.delete(controller);
     }

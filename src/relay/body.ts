@@ -4,6 +4,7 @@ import { RESPONSE_CHUNKS } from '../protocol/limits.ts';
 import { Pieces } from '../protocol/pieces.ts';
 import { sniff } from '../protocol/reply.ts';
 import { SseReader } from '../protocol/sse.ts';
+import type { Hold } from './budget.ts';
 
 export type Body =
   | { readonly is: 'whole'; readonly bytes: Uint8Array }
@@ -30,37 +31,52 @@ export class BodyNotUtf8 extends Error {
 /** Counts bytes and chunks: of the whole body, or since the last message of an event stream. Blanks count as well. */
 class Meter {
   readonly #limitBytes: number;
+  readonly #hold: Hold | undefined;
   #bytes = 0;
   #chunks = 0;
+  #hasMessage = false;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, hold: Hold | undefined) {
     this.#limitBytes = limitBytes;
+    this.#hold = hold;
   }
 
-  /** @throws BodyTooLarge */
-  count(chunk: Uint8Array): void {
+  /**
+   * @returns what has to be waited for before the chunk is read
+   * @throws BodyTooLarge
+   */
+  count(chunk: Uint8Array): Promise<void> | undefined {
+    // The message before was handed on: its reader asks for more.
+    if (this.#hasMessage) {
+      this.#bytes = 0;
+      this.#chunks = 0;
+      this.#hold?.handedOn();
+      this.#hasMessage = false;
+    }
     this.#bytes += chunk.length;
     if (this.#bytes > this.#limitBytes || ++this.#chunks > RESPONSE_CHUNKS) throw new BodyTooLarge();
+    return this.#hold?.grow(chunk.length);
   }
 
   /** A message has come. */
   reset(): void {
-    this.#bytes = 0;
-    this.#chunks = 0;
+    this.#hasMessage = true;
   }
 }
 
 /**
  * @param mayStream - false where an event stream makes no sense, as under an error status
  * @param limitBytes - most that is held: of the whole body, or of one event
- * @throws BodyTooLarge, BodyNotUtf8, and whatever the bytes throw
+ * @param hold - counts what is held for the total of all calls
+ * @throws BodyTooLarge, BodyNotUtf8, NoRoom, and whatever the bytes throw
  */
 export async function openBody(
   bytes: AsyncIterable<Uint8Array>,
   mayStream: boolean,
   limitBytes: number,
+  hold?: Hold,
 ): Promise<Body> {
-  const meter = new Meter(limitBytes);
+  const meter = new Meter(limitBytes, hold);
   const chunks = counted(bytes[Symbol.asyncIterator](), meter);
   const first = new Pieces();
   let start = '';
@@ -78,13 +94,14 @@ export async function openBody(
   return { is: 'whole', bytes: first.take() };
 }
 
-/** @throws BodyTooLarge, when the rest was given up */
+/** @throws BodyTooLarge or NoRoom, when the rest was given up */
 function counted(chunks: AsyncIterator<Uint8Array>, meter: Meter): AsyncIterator<Uint8Array> {
   return {
     async next() {
       const next = await chunks.next();
       try {
-        if (!next.done) meter.count(next.value);
+        const room = next.done ? undefined : meter.count(next.value);
+        if (room !== undefined) await room;
       } catch (error) {
         await chunks.return?.();
         throw error;
@@ -99,7 +116,7 @@ function counted(chunks: AsyncIterator<Uint8Array>, meter: Meter): AsyncIterator
 export function bodyThatCame(bytes: Uint8Array, mayStream: boolean, limitBytes: number): Body {
   if (mayStream && sniff(beginningOf(bytes, true)) === 'sse') {
     const reader = new SseReader(limitBytes);
-    return { is: 'events', events: readEvents([bytes], NO_MORE, reader, new Meter(limitBytes)), reader };
+    return { is: 'events', events: readEvents([bytes], NO_MORE, reader, new Meter(limitBytes, undefined)), reader };
   }
   if (bytes.length > limitBytes) throw new BodyTooLarge();
   return { is: 'whole', bytes };

@@ -48,6 +48,11 @@ export class Correlation {
     this.#status = status;
   }
 
+  /** Characters of the responses that are held. */
+  get heldChars(): number {
+    return this.#heldChars;
+  }
+
   /** Whether the answer was among what was taken. */
   get answered(): boolean {
     return this.#answered;

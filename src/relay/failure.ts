@@ -8,6 +8,7 @@ import { type CallClass, type FailurePoint, isHarmless } from '../protocol/retry
 import type { Bookmark } from '../protocol/sse.ts';
 import { demandsCertificate, detailOf, endedEarly, lossOf, whyUnreachable } from '../protocol/unreachable.ts';
 import { BodyNotUtf8, BodyTooLarge } from './body.ts';
+import { NoRoom } from './budget.ts';
 import { ForeignResponses } from './correlation.ts';
 
 const UNKNOWN: { readonly outcome: Outcome } = { outcome: 'unknown' };
@@ -69,6 +70,7 @@ export function failureOf(thrown: unknown): Failure {
     const sentence = 'The answer of the MCP server is larger than the bridge carries.';
     return new Failure('final', new Problem('tooLarge', sentence, UNKNOWN, thrown));
   }
+  if (thrown instanceof NoRoom) return new Failure('final', noRoom(UNKNOWN));
   if (thrown instanceof ForeignResponses) {
     const sentence = 'The MCP server answered with too many responses to other requests: its response was cut off.';
     return new Failure('final', new Problem('invalidUpstream', sentence, UNKNOWN, thrown));
@@ -154,6 +156,12 @@ export function statusFailure(status: number, text: string): Failure {
   const outcome = point === 'broken' || point === 'unavailable' || MAY_HAVE_RUN.has(status) ? UNKNOWN : REJECTED;
   const sentence = `The far end answered with HTTP status ${status} ${words}`;
   return new Failure(point, new Problem(kind, sentence, { ...outcome, httpStatus: status }));
+}
+
+/** All calls together hold as much as they may. */
+export function noRoom(details: { readonly outcome: Outcome }): Problem {
+  const sentence = 'The calls under way hold as much text as the bridge allows, and none of them has ended in time.';
+  return new Problem('tooLarge', sentence, { ...details, hint: 'Make fewer large calls at a time.' });
 }
 
 function tooMuch(excess: string): Failure {

@@ -79,9 +79,10 @@ export class Listener {
   }
 
   async #once(headers: Readonly<Record<string, string>>, progress: Progress, signal: AbortSignal): Promise<void> {
-    const { clock, log, responseLimitBytes, route, send, tokens } = this.#wire;
+    const { budget, clock, log, responseLimitBytes, route, send, tokens } = this.#wire;
     const call = route.wrap(resumption(headers, progress.bookmark), await tokens.access());
     const deadline = new Deadline(clock, LIMITS, signal);
+    const hold = budget.open(deadline.signal);
     try {
       const reply = await send(call, deadline.signal, REACH_MS);
       if (NOT_OFFERED.has(reply.status)) {
@@ -92,7 +93,7 @@ export class Listener {
       }
       if (reply.status !== 200) throw new Error(`status ${reply.status}`);
       const openedMs = clock.now();
-      const body = await openBody(heard(reply.body, deadline), true, responseLimitBytes);
+      const body = await openBody(heard(reply.body, deadline), true, responseLimitBytes, hold);
       if (body.is !== 'events') throw new Error('the answer is no event stream');
       const correlation = new Correlation(undefined);
       try {
@@ -107,6 +108,7 @@ export class Listener {
         progress.retryMs = body.reader.retryMs ?? progress.retryMs;
       }
     } finally {
+      hold.release();
       deadline.release();
       deadline.abandon();
     }

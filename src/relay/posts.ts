@@ -4,7 +4,7 @@ import type { Log } from '../ports.ts';
 import { POSTS_IN_FLIGHT } from '../protocol/limits.ts';
 import { isCancelled, type Message } from '../protocol/message.ts';
 import { type Problem, problemOf } from '../protocol/problem.ts';
-import { type Backlog, sizeOf } from './backlog.ts';
+import { type Backlog, type HeldMessage, sizeOf } from './backlog.ts';
 import type { Emit, MessageHandler } from './handler.ts';
 import { Slots } from './slots.ts';
 
@@ -36,13 +36,17 @@ export class Posts {
     const controller = new AbortController();
     this.#controllers.add(controller);
     const needsSlot = !isCancelled(message) && method !== 'notifications/initialized';
+    let held: HeldMessage | undefined;
     try {
       const turn = needsSlot ? this.#slots.take() : undefined;
       if (turn !== undefined) await backlog.wait(turn, message);
+      held = needsSlot ? backlog.hold(message, controller.signal) : undefined;
+      if (held?.room !== undefined) await held.room;
       await next.handle(message, { signal: controller.signal, emit, mark: () => {} });
     } catch (error) {
       onLost(problemOf(error), method);
     } finally {
+      held?.release();
       if (needsSlot) this.#slots.release();
       this.#controllers.delete(controller);
     }

@@ -19,7 +19,7 @@ import { errorText, type Outcome, Problem, problemOf } from '../protocol/problem
 import { bytesOf } from '../protocol/raw-text.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
-import { Backlog, sizeOf } from './backlog.ts';
+import { Backlog, type HeldMessage, sizeOf } from './backlog.ts';
 import { Batches } from './batches.ts';
 import type { Delivery } from './correlation.ts';
 import type { Emit, MessageHandler } from './handler.ts';
@@ -50,7 +50,7 @@ export class Relay {
   readonly #slots = new Slots(REQUESTS_IN_FLIGHT);
   /** Everything that is under way; each removes itself. */
   readonly #tasks = new Set<Promise<void>>();
-  readonly #backlog = new Backlog();
+  readonly #backlog: Backlog;
   readonly #posts: Posts;
   readonly #batches: Batches;
   readonly #asked: ServerRequests;
@@ -60,7 +60,8 @@ export class Relay {
     this.#parts = parts;
     this.#asked = new ServerRequests(parts.clock);
     const { log, next } = parts;
-    const backlog = this.#backlog;
+    const backlog = new Backlog(parts.clock);
+    this.#backlog = backlog;
     const { emit } = this;
     this.#batches = new Batches({
       next,
@@ -181,6 +182,7 @@ export class Relay {
     const { clock, log } = this.#parts;
     const sinceMs = clock.now();
     let answeredChars = 0;
+    let held: HeldMessage | undefined;
     this.#logins.heard(request);
     const emit: Emit = (delivery) => {
       if (delivery.is === 'answer') answeredChars = (bytesOf(delivery) ?? delivery.line).length;
@@ -192,6 +194,8 @@ export class Relay {
       const turn = needsSlot ? this.#slots.take() : undefined;
       if (turn !== undefined) await this.#backlog.wait(turn, request);
       if (pending.isSettled) return;
+      held = this.#backlog.hold(request, pending.signal);
+      if (held?.room !== undefined) await held.room;
       const mark = (outcome: Outcome) => pending.mark(outcome);
       await this.#parts.next.handle(request, { signal: pending.signal, emit, mark });
       if (!pending.isSettled)
@@ -204,6 +208,7 @@ export class Relay {
         { method, id, chars: sizeOf(request), answeredChars, ms: Math.round(clock.now() - sinceMs) },
         'request',
       );
+      held?.release();
       if (needsSlot) this.#slots.release();
       this.#inflight.close(pending);
     }

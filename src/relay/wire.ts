@@ -2,6 +2,7 @@
 
 import type { Access, Clock, Enquire, Log, Recorder, Route, Send, TokenSource } from '../ports.ts';
 import type { Secrets } from '../protocol/secrets.ts';
+import type { Budget } from './budget.ts';
 import type { Echoes } from './echoes.ts';
 import type { Pacing } from './pacing.ts';
 
@@ -17,6 +18,8 @@ export interface Wire {
   readonly secrets: Secrets;
   /** Most that is held of one answer, in bytes. */
   readonly responseLimitBytes: number;
+  /** Total of what all responses hold. */
+  readonly budget: Budget;
   readonly pacing: Pacing;
   readonly echoes: Echoes;
   /** Absent where nothing is recorded. */

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type fc from 'fast-check';
 import { chooseRoute } from '../../src/databricks/routes/choose.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
+import { Budget } from '../../src/relay/budget.ts';
 import { Echoes } from '../../src/relay/echoes.ts';
 import type { Emit } from '../../src/relay/handler.ts';
 import { Negotiation } from '../../src/relay/negotiation.ts';
@@ -43,7 +44,16 @@ export class World {
     const route = chooseRoute({ ...destination, route: routeName }, 'model');
     const { send, tokens } = server;
     const wire: Wire = {
-      ...{ route, tokens, send, clock, log: SILENT_LOG, secrets: new Secrets(), responseLimitBytes: 1e6 },
+      ...{
+        route,
+        tokens,
+        send,
+        clock,
+        log: SILENT_LOG,
+        secrets: new Secrets(),
+        budget: new Budget(clock, { sharedBytes: 1e6, reserveBytes: 0 }),
+        responseLimitBytes: 1e6,
+      },
       enquire: () => async () => undefined,
       pacing: new Pacing(clock),
       echoes: new Echoes(SILENT_LOG),

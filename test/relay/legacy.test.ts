@@ -3,6 +3,7 @@ import { managedMcp } from '../../src/databricks/routes/managed-mcp.ts';
 import type { HttpCall, HttpReply } from '../../src/ports.ts';
 import { type Message, peek } from '../../src/protocol/message.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
+import { Budget } from '../../src/relay/budget.ts';
 import { Echoes } from '../../src/relay/echoes.ts';
 import type { CallContext } from '../../src/relay/handler.ts';
 import { Legacy } from '../../src/relay/legacy.ts';
@@ -26,7 +27,13 @@ function open(body: (call: HttpCall) => AsyncIterable<Uint8Array> = answerTo): {
   const clock = new ModelClock();
   const wire = {
     ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
-    ...{ clock, pacing: new Pacing(clock), secrets: new Secrets(), responseLimitBytes: 1_000 },
+    ...{
+      clock,
+      pacing: new Pacing(clock),
+      secrets: new Secrets(),
+      budget: new Budget(clock, { sharedBytes: 1e6, reserveBytes: 0 }),
+      responseLimitBytes: 1_000,
+    },
     enquire: () => async () => undefined,
     echoes: new Echoes(LOG),
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { managedMcp } from '../../src/databricks/routes/managed-mcp.ts';
 import type { HttpCall } from '../../src/ports.ts';
 import { Secrets } from '../../src/protocol/secrets.ts';
+import { Budget } from '../../src/relay/budget.ts';
 import { Echoes } from '../../src/relay/echoes.ts';
 import { Listener } from '../../src/relay/listen.ts';
 import { Pacing } from '../../src/relay/pacing.ts';
@@ -50,7 +51,13 @@ function listening(...replies: readonly Reply[]) {
   };
   const wire = {
     ...{ route: managedMcp('github', 'test'), tokens: { access: async () => ACCESS }, send, log: LOG },
-    ...{ clock, pacing: new Pacing(clock), secrets: new Secrets(), responseLimitBytes: 10_000 },
+    ...{
+      clock,
+      pacing: new Pacing(clock),
+      secrets: new Secrets(),
+      budget: new Budget(clock, { sharedBytes: 1e6, reserveBytes: 0 }),
+      responseLimitBytes: 10_000,
+    },
     enquire: () => async () => undefined,
     echoes: new Echoes(LOG),
   };

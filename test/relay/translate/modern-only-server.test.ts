@@ -16,6 +16,7 @@ import { openHttp } from '../../../src/node/http.ts';
 import type { HttpCall, Log, Route } from '../../../src/ports.ts';
 import type { Line } from '../../../src/protocol/lines.ts';
 import { Secrets } from '../../../src/protocol/secrets.ts';
+import { Budget } from '../../../src/relay/budget.ts';
 import { Echoes } from '../../../src/relay/echoes.ts';
 import { Negotiation } from '../../../src/relay/negotiation.ts';
 import { Pacing } from '../../../src/relay/pacing.ts';
@@ -92,6 +93,7 @@ async function connected({ streams = true } = {}): Promise<Connected> {
     clock: systemClock,
     log: SILENT,
     secrets: new Secrets(),
+    budget: new Budget(systemClock, { sharedBytes: 1e6, reserveBytes: 0 }),
     responseLimitBytes: 1 << 20,
     pacing: new Pacing(systemClock),
     echoes: new Echoes(SILENT),
