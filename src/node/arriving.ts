@@ -23,6 +23,9 @@ const LOW_WATER_BYTES = 64 * 1024;
 
 /** Chunks cost more than their bytes. */
 const CHUNK_COST_BYTES = 256;
+/** Unread chunks up to this length are merged, so many into one: a sender may give each byte a chunk of its own. */
+const TINY_BYTES = 64;
+const MERGED_CHUNKS = 16;
 
 type Next = IteratorResult<Uint8Array, undefined>;
 interface Reader {
@@ -35,6 +38,8 @@ const DONE: Next = { done: true, value: undefined };
 export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #tap: Tap;
   readonly #chunks: Uint8Array[] = [];
+  /** Chunks in the last unread one; 1 if that is as it came. */
+  #merged = 1;
   #unreadBytes = 0;
   #state: { readonly is: 'open' | 'ended' } | { readonly is: 'failed'; readonly reason: unknown } = { is: 'open' };
   #reader: Reader | undefined;
@@ -48,8 +53,16 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
       this.#takeReader()?.resolve({ done: false, value: chunk });
       return;
     }
-    this.#chunks.push(chunk);
-    this.#unreadBytes += costOf(chunk);
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && this.#mayMerge(last, chunk)) {
+      this.#merged++;
+      this.#chunks[this.#chunks.length - 1] = Buffer.concat([last, chunk]);
+      this.#unreadBytes += chunk.length;
+    } else {
+      this.#merged = 1;
+      this.#chunks.push(chunk);
+      this.#unreadBytes += costOf(chunk);
+    }
     if (this.#unreadBytes > UNREAD_RESPONSE_BYTES) this.#tap.pause();
   }
 
@@ -98,6 +111,11 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #mayMerge(last: Uint8Array, chunk: Uint8Array): boolean {
+    if (chunk.length > TINY_BYTES || this.#merged === MERGED_CHUNKS) return false;
+    return this.#merged > 1 || last.length <= TINY_BYTES;
   }
 
   #takeReader(): Reader | undefined {

@@ -39,8 +39,8 @@ export const POSTS_IN_FLIGHT = 8;
 
 /** Bytes of a response after decompression; in an event stream, bytes since the last message. */
 export const RESPONSE_BYTES: number = 64 * MIB;
-/** Chunks of a response; in an event stream, chunks since the last message. */
-export const RESPONSE_CHUNKS: number = 1024 * KIB;
+/** Chunks of a response; in an event stream, chunks since the last message. Sixteen tiny ones may count as one. */
+export const RESPONSE_CHUNKS: number = 256 * KIB;
 /** Lines of an event stream without a known field since the last message. */
 export const UNKNOWN_LINES = 1_024;
 /** Bytes of all responses together, and those that one response may take beyond them. */

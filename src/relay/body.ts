@@ -18,6 +18,11 @@ const BEFORE_ALL: ReadonlySet<number | undefined> = new Set([0x09, 0x0a, 0x0d, 0
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
+/** Bytes that are read before other calls have a turn: what has come already would all be read in one turn otherwise. */
+const BYTES_OF_TURN = 128 * 1024;
+/** A chunk takes longer to read than its bytes. */
+const CHUNK_COST_BYTES = 512;
+
 const NO_MORE: AsyncIterator<Uint8Array> = { next: () => Promise.resolve({ done: true, value: undefined }) };
 
 export class BodyTooLarge extends Error {
@@ -96,12 +101,18 @@ export async function openBody(
 
 /** @throws BodyTooLarge or NoRoom, when the rest was given up */
 function counted(chunks: AsyncIterator<Uint8Array>, meter: Meter): AsyncIterator<Uint8Array> {
+  let bytesOfTurn = 0;
   return {
     async next() {
       const next = await chunks.next();
       try {
         const room = next.done ? undefined : meter.count(next.value);
         if (room !== undefined) await room;
+        bytesOfTurn += CHUNK_COST_BYTES + (next.value?.length ?? 0);
+        if (bytesOfTurn >= BYTES_OF_TURN) {
+          bytesOfTurn = 0;
+          await new Promise(setImmediate);
+        }
       } catch (error) {
         await chunks.return?.();
         throw error;
@@ -151,7 +162,8 @@ async function* readEvents(
   for await (const chunk of joined(first, rest)) {
     for (const data of reader.push(chunk)) {
       // Events without data are blanks, too.
-      if (data.length > 0) meter.reset();
+      if (data.length === 0) continue;
+      meter.reset();
       yield data;
     }
     if (reader.overflowed) throw new BodyTooLarge();

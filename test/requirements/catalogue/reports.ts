@@ -53,6 +53,6 @@ export const REPORTS: readonly Requirement[] = [
   must('T252', 0, 'Configured secrets and the current token stay known to the scrubber.'),
   must('T253', 1, 'Long output of a program and long configuration lines take linear time.'),
   must('T254', 1, 'Control characters and formulas are neutralized for terminals and spreadsheets.'),
-  planned(must('T255', 0, 'A hostile peer can end its own call and delays no other one.')),
+  must('T255', 0, 'A hostile peer can end its own call and delays no other one.'),
   must('T256', 1, 'Connections that fail at once are retried with exponential waits.'),
 ];
