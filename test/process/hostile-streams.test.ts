@@ -54,7 +54,7 @@ async function pourInto(head: string, start: string, rest: string, kind: string)
     times.push(performance.now() - started);
   }
   expectBridgeError(await poured, { kind, outcome: 'unknown' });
-  expect(times.sort((one, other) => one - other)[times.length >> 1]).toBeLessThan(250);
+  expect(times.sort((one, other) => one - other)[times.length >> 1]).toBeLessThan(1_000);
   await bridge.finish();
   return { sent: await sent, rssMib: Number(/max rss: (\d+) MiB/.exec(bridge.stderr)?.[1]) };
 }
