@@ -1,6 +1,6 @@
 /** Requirements that came from bug reports on other bridges, from trials as a new user, and from attacks on this one. */
 
-import { must, planned, type Requirement } from '../requirement.ts';
+import { must, type Requirement } from '../requirement.ts';
 
 export const REPORTS: readonly Requirement[] = [
   must('T205', 0, 'Code that touches process.stdin or process.stdout breaks nothing and prints nothing on stdout.'),
