@@ -2,6 +2,7 @@
 
 import type { Asked } from '../config/read.ts';
 import { ATTRIBUTE_ROWS } from '../databricks/auth/attributes.ts';
+import { tokenFile } from '../databricks/auth/browser/browser-client.ts';
 import { chooseWays } from '../databricks/auth/choose.ts';
 import { type Identity, identify } from '../databricks/identity.ts';
 import { resolveWorkspace, type Workspace } from '../databricks/workspace.ts';
@@ -19,6 +20,8 @@ interface Facts {
   workspace?: Workspace;
   way?: { readonly auth: string; readonly because: string };
   token?: { readonly leftMs: number | undefined };
+  /** Of a sign-in with a browser. */
+  stored?: { readonly file: string; readonly isRenewable: boolean };
   identity?: Identity;
 }
 
@@ -57,6 +60,10 @@ async function find(facts: Facts, { settings, tokens, tools }: WorkspaceClient):
   const gone = tokens.current()?.choice;
   if (gone) facts.way = { auth: gone.way, because: gone.because };
   facts.token = { leftMs: tokens.leftMs() };
+  if (facts.way.auth === 'external-browser') {
+    const file = tokenFile(facts.workspace, tools);
+    facts.stored = { file: file.path, isRenewable: (await file.read())?.refreshToken !== undefined };
+  }
   facts.identity = await identify(tools, tokens, AbortSignal.timeout(IDENTITY_MS)).catch((thrown) => {
     if (thrown instanceof Problem) throw thrown;
     throw new Problem(
@@ -69,7 +76,7 @@ async function find(facts: Facts, { settings, tokens, tools }: WorkspaceClient):
   facts.token = { leftMs: tokens.leftMs() };
 }
 
-function asText({ identity, token, way, workspace }: Facts): string {
+function asText({ identity, stored, token, way, workspace }: Facts): string {
   const rows: (readonly [string, string])[] = [];
   if (workspace) {
     const { configFile, from, origin, profile } = workspace;
@@ -81,7 +88,15 @@ function asText({ identity, token, way, workspace }: Facts): string {
     if (values.length > 0) rows.push(['settings', values.join(', ')]);
   }
   if (way) rows.push(['signing in', `${way.auth}, because ${way.because}`]);
-  if (token) rows.push(['token', describeToken(token.leftMs, identity !== undefined)]);
+  if (token) {
+    const end = stored && endOf(token.leftMs);
+    const until = end === undefined ? '' : `, until ${end}`;
+    rows.push(['token', `${describeToken(token.leftMs, identity !== undefined)}${until}`]);
+  }
+  if (stored) {
+    const next = stored.isRenewable ? 'renewed by itself' : 'not renewed: sign in again when it ends';
+    rows.push(['stored in', `${stored.file} (${next})`]);
+  }
   if (identity) {
     const { displayName, kind, userName } = identity;
     rows.push([kind, displayName === undefined ? userName : `${userName} (${displayName})`]);
@@ -97,7 +112,12 @@ function describeToken(leftMs: number | undefined, isAccepted: boolean): string 
   return `not confirmed by the workspace${leftMs === undefined ? '' : `; ${span(leftMs)} left`}`;
 }
 
-function asJson({ identity, token, way, workspace }: Facts, problem: Problem | undefined): string {
+/** The time at which it ends, by the clock of this machine. */
+function endOf(leftMs: number | undefined): string | undefined {
+  return leftMs === undefined ? undefined : new Date(Date.now() + leftMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function asJson({ identity, stored, token, way, workspace }: Facts, problem: Problem | undefined): string {
   const leftMs = token?.leftMs;
   const found = {
     host: workspace && { value: workspace.origin, from: workspace.from },
@@ -109,7 +129,10 @@ function asJson({ identity, token, way, workspace }: Facts, problem: Problem | u
     settings:
       workspace && Object.fromEntries(valuesOf(workspace).map(({ from, key, value }) => [key, { value, from }])),
     auth: way && { type: way.auth, because: way.because },
-    token: token && { expiresInSeconds: leftMs === undefined ? null : Math.floor(leftMs / 1000) },
+    token: token && {
+      expiresInSeconds: leftMs === undefined ? null : Math.floor(leftMs / 1000),
+      ...(stored && { expiresAt: endOf(leftMs), file: stored.file, isRenewable: stored.isRenewable }),
+    },
     identity: identity && {
       kind: identity.kind,
       userName: identity.userName,

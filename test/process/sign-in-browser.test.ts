@@ -138,6 +138,23 @@ test('a user who denies it is told, and may try again (T235)', async () => {
   expect((await runBin({ args: ['login', '--host', host], env: browserHome().env })).code).toBe(0);
 });
 
+test('whoami shows who is signed in, until when, and from which file (T095)', async () => {
+  const { home, workspace } = await signedIn();
+  const args = ['whoami', '--host', workspace.host];
+  const { code, stdout } = await runBin({ args, env: home.env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^signing in +external-browser, because/m);
+  const [, until = ''] = /^token +good for \d+ min, until (\S+Z)$/m.exec(stdout) ?? [];
+  expect(Math.abs(Date.parse(until) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+  expect(stdout).toContain(`${home.tokenPath()} (renewed by itself)\n`);
+  expect(stdout).toMatch(/^user +\S+@\S+/m);
+  const asJson = JSON.parse((await runBin({ args: [...args, '--json'], env: home.env })).stdout);
+  expect(asJson.token).toMatchObject({ file: home.tokenPath(), isRenewable: true, expiresAt: expect.any(String) });
+  for (const secret of [home.stored()?.['access_token'], home.stored()?.['refresh_token']]) {
+    expect(stdout + JSON.stringify(asJson)).not.toContain(secret);
+  }
+});
+
 test('login without a host ends with 78', async () => {
   expect(await runBin({ args: ['login'], env: browserHome().env })).toMatchObject({ code: 78 });
 });
