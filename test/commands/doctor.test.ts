@@ -309,6 +309,21 @@ test('a refusal names the request that was refused, and a server without tools n
   });
   expect(verdict.failed).toBe('route external-function');
   expect(step('route external-function')?.says).toMatch(/^The server refused tools\/list \(-32601\): Method not found/);
+  expect(step('route external-function')?.hint).toMatch(/^Check that host, base path and --path lead to an MCP server/);
+});
+
+test('a refusal for a missing header leads to --protocol legacy', async () => {
+  const { step } = await examineServer({ initialize: (call) => rpcError(call, -32020, 'missing Mcp-Method header') });
+  expect(step('route external-function')?.hint).toMatch(/give --protocol legacy\.$/);
+});
+
+test('a token that is set is not reported as good before the workspace has answered', async () => {
+  const { step } = await examineServer({});
+  expect(step('sign-in')).toMatchObject({
+    status: 'skipped',
+    says: expect.stringMatching(/^pat, .*the step "identity" shows whether it is accepted$/),
+  });
+  expect(step('identity')?.status).toBe('ok');
 });
 
 test('what answers initialize with something else is no MCP server', async () => {

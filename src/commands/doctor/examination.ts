@@ -10,6 +10,7 @@ import { resolveWorkspace, type Workspace } from '../../databricks/workspace.ts'
 import { readNetwork } from '../../node/network.ts';
 import { homeDirectory } from '../../node/surroundings.ts';
 import { type Services, USER_AGENT } from '../../pipeline.ts';
+import { HEADER_MISMATCH } from '../../protocol/discovery.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { Problem } from '../../protocol/problem.ts';
 import { EXIT } from '../failed.ts';
@@ -242,8 +243,7 @@ export class Examination {
   /** What was asked for has to work; another way only could. */
   #routeFailed(name: string, thrown: unknown): Finding {
     if (!(thrown instanceof RpcRefusal || thrown instanceof Problem)) throw thrown;
-    const failed =
-      thrown instanceof RpcRefusal ? failure(thrown.sentence, 'Look at the log of the server.') : failureOf(thrown);
+    const failed = thrown instanceof RpcRefusal ? failure(thrown.sentence, hintOn(thrown)) : failureOf(thrown);
     if (name === this.#routes()[0]) return failed;
     return { ...failed, status: 'skipped', says: `not usable: ${failed.says}` };
   }
@@ -262,6 +262,11 @@ export class Examination {
       data,
     );
   }
+}
+
+function hintOn({ code }: RpcRefusal): string {
+  if (code === HEADER_MISMATCH) return 'Something on the way drops headers of 2026-07-28: give --protocol legacy.';
+  return 'Check that host, base path and --path lead to an MCP server, and that its credential may do this.';
 }
 
 /** The flag of an option, or its variable. */
