@@ -6,7 +6,7 @@ import { createPipeline, type Services } from '../pipeline.ts';
 import { readIncoming, withId } from '../protocol/incoming.ts';
 import type { Line } from '../protocol/lines.ts';
 import { peek } from '../protocol/message.ts';
-import { decoded } from '../protocol/raw-text.ts';
+import { decodeUtf8 } from '../protocol/utf8.ts';
 import { Relay } from '../relay/relay.ts';
 import { SILENT } from './silent.ts';
 
@@ -44,7 +44,7 @@ export async function openClient(
     }
   }
   async function hear(line: string | Uint8Array): Promise<void> {
-    const text = typeof line === 'string' ? line : decoded(line);
+    const text = typeof line === 'string' ? line : decodeUtf8(line);
     const [incoming] = readIncoming(text) ?? [];
     if (incoming?.kind === 'answer') {
       const id = incoming.id ?? '';

@@ -4,7 +4,7 @@ import { isRecord, members, splice } from './json.ts';
 import { readJson } from './json-reader.ts';
 import { KEPT_TEXT_CHARS } from './limits.ts';
 import type { Id } from './message.ts';
-import { decoded, encoded, withoutMark, withText } from './raw-text.ts';
+import { withText } from './message-bytes.ts';
 import {
   bytesAt,
   isObjectAt,
@@ -16,6 +16,7 @@ import {
   type Structure,
   valueAt,
 } from './structure.ts';
+import { decodeUtf8, encodeUtf8, withoutMark } from './utf8.ts';
 
 /** The answer to a request. */
 export interface Answer {
@@ -49,7 +50,7 @@ export interface RpcError {
  * @returns undefined if the text is not a JSON-RPC message, or exceeds a limit of the reader
  */
 export function readIncoming(body: Uint8Array | string): Incoming[] | undefined {
-  const json = readJson(typeof body === 'string' ? encoded(body) : withoutMark(body));
+  const json = readJson(typeof body === 'string' ? encodeUtf8(body) : withoutMark(body));
   if (json?.type !== 'json') return undefined;
   if (!json.isArray) {
     const one = classify(json, 0, json.bytes);
@@ -66,7 +67,7 @@ export function readIncoming(body: Uint8Array | string): Incoming[] | undefined 
 
 /** @returns a predicate for a sentence about a text that the reader refuses for its size; undefined for all others */
 export function excessIn(text: string): string | undefined {
-  const json = readJson(encoded(text));
+  const json = readJson(encodeUtf8(text));
   return json?.type === 'excess' ? json.sentence : undefined;
 }
 
@@ -128,7 +129,7 @@ function classify(json: Structure, message: Place, bytes: Uint8Array): Incoming 
 
 /** Only a text that is one line can go to the client as bytes. */
 function withTextOf<T extends Incoming>({ isOneLine }: Structure, incoming: T, bytes: Uint8Array): T {
-  return isOneLine ? withText(incoming, bytes) : { ...incoming, text: decoded(bytes) };
+  return isOneLine ? withText(incoming, bytes) : { ...incoming, text: decodeUtf8(bytes) };
 }
 
 function rpcError({ code, message }: { code?: unknown; message?: unknown }): RpcError {

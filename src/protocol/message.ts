@@ -5,8 +5,8 @@
 import { isRecord, rawAt } from './json.ts';
 import { readJson } from './json-reader.ts';
 import { BATCH_LIMIT } from './limits.ts';
+import { withText } from './message-bytes.ts';
 import { type Kind, Problem } from './problem.ts';
-import { encoded, withText } from './raw-text.ts';
 import {
   bytesAt,
   isObjectAt,
@@ -19,6 +19,7 @@ import {
   type Structure,
   valueAt,
 } from './structure.ts';
+import { encodeUtf8 } from './utf8.ts';
 
 /** A request id as its sender wrote it: raw JSON text such as `1`, `"a"`, `1.0`, `9007199254740993`. */
 export type Id = string;
@@ -83,7 +84,7 @@ export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
 /** Decides what a text is. Throws nothing, whatever the text. */
 export function peek(text: string): Message | Refused | Dropped {
-  return readMessage(encoded(text)) ?? refuseSyntax();
+  return readMessage(encodeUtf8(text)) ?? refuseSyntax();
 }
 
 export function refuseSyntax(): Refused {

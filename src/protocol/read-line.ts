@@ -2,7 +2,7 @@
 
 import type { Line } from './lines.ts';
 import { type Dropped, idOfTooLong, type Message, type Refused, readMessage, refuse, refuseSyntax } from './message.ts';
-import { withoutMark } from './raw-text.ts';
+import { withoutMark } from './utf8.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 const lenient = new TextDecoder('utf-8', { fatal: false });

@@ -1,6 +1,6 @@
 /** The structure of a JSON text, as the reader found it: its messages, their members, and the members of those. */
 
-import { decoded } from './raw-text.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /**
  * Index of a value in `Structure.places`. Level 0 has the messages: the text itself, or the elements of an array. Level 1 has
@@ -36,7 +36,7 @@ export const FIELDS = 5;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
-/** One character takes at most so many bytes in a string: those of `\\u0041`. */
+/** One character takes at most so many bytes in a string: those of `\u0041`. */
 const MAX_ESCAPE_BYTES = 6;
 
 export function messagesIn({ places }: Structure): Place[] {
@@ -70,7 +70,7 @@ export function bytesAt({ bytes, places }: Structure, place: Place): Uint8Array 
 
 /** The text of a value as it was written: a copy, which does not keep the message in memory. */
 export function rawAtPlace(json: Structure, place: Place): string {
-  return decoded(bytesAt(json, place));
+  return decodeUtf8(bytesAt(json, place));
 }
 
 /** The parsed value. */
@@ -96,7 +96,7 @@ function isString(bytes: Uint8Array, start: number, end: number, text: string): 
   }
   if (length < text.length || length > MAX_ESCAPE_BYTES * text.length) return false;
   const raw = bytes.subarray(start, end);
-  return raw.includes(BACKSLASH) && JSON.parse(decoded(raw)) === text;
+  return raw.includes(BACKSLASH) && JSON.parse(decodeUtf8(raw)) === text;
 }
 
 function numberAt(places: readonly number[], place: Place, field: number): number {

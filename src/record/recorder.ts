@@ -2,7 +2,7 @@
 
 import type { Clock, Recorder, WriteLine } from '../ports.ts';
 import type { Line } from '../protocol/lines.ts';
-import { decoded } from '../protocol/raw-text.ts';
+import { decodeUtf8 } from '../protocol/utf8.ts';
 import { ClientEdge } from './client-edge.ts';
 import { FORMAT, FORMAT_VERSION, type Header, type Identity } from './entry.ts';
 import { watchExchange } from './exchange-watch.ts';
@@ -60,7 +60,7 @@ export function openRecorder({ bodies, clock, file, onFailure, scrub }: Recorder
       }
     },
     outgoing: (write) => (line) => {
-      edge.given(typeof line === 'string' ? line : decoded(line));
+      edge.given(typeof line === 'string' ? line : decodeUtf8(line));
       return write(line);
     },
     identity: (who) => writer.write({ type: 'identity', ...who }),

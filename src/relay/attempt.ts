@@ -1,8 +1,8 @@
 /** One attempt to carry a message: send it, and hand on what comes back. What to do about a failure is not decided here. */
 
 import type { Access, HttpCall, HttpReply, McpCall, Route } from '../ports.ts';
+import { bytesOf, holdText } from '../protocol/message-bytes.ts';
 import { Problem } from '../protocol/problem.ts';
-import { bytesOf, holdText } from '../protocol/raw-text.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { readReply, usualAnswer } from './answers.ts';
 import type { Deadline } from './deadline.ts';

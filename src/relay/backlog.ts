@@ -2,7 +2,7 @@
 
 import type { Clock } from '../ports.ts';
 import { FREE_BYTES, SENT_MESSAGES_BYTES, WAITING_MESSAGES_CHARS } from '../protocol/limits.ts';
-import { bytesOf } from '../protocol/raw-text.ts';
+import { bytesOf } from '../protocol/message-bytes.ts';
 import { Budget, NoRoom } from './budget.ts';
 import { noRoom } from './failure.ts';
 

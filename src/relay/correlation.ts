@@ -6,7 +6,7 @@
 import { type Answer, type Incoming, isSameId, toLine, withId } from '../protocol/incoming.ts';
 import { FOREIGN_RESPONSE_CHARS, FOREIGN_RESPONSES } from '../protocol/limits.ts';
 import type { Id } from '../protocol/message.ts';
-import { bytesOf, holdText } from '../protocol/raw-text.ts';
+import { bytesOf, holdText } from '../protocol/message-bytes.ts';
 
 /** What came back, ready for the client: one line each. */
 export type Delivery =

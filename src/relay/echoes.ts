@@ -4,7 +4,7 @@
  */
 
 import type { Access, Log } from '../ports.ts';
-import { bytesOf } from '../protocol/raw-text.ts';
+import { bytesOf } from '../protocol/message-bytes.ts';
 
 /** How much of a message is searched: an echo stands in a short answer, and a long one is not to be held up. */
 const SEARCHED = 64 * 1024;

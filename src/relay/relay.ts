@@ -15,8 +15,8 @@ import {
   type Refused,
   refuseBatch,
 } from '../protocol/message.ts';
+import { bytesOf } from '../protocol/message-bytes.ts';
 import { errorText, type Outcome, Problem, problemOf } from '../protocol/problem.ts';
-import { bytesOf } from '../protocol/raw-text.ts';
 import { readLine } from '../protocol/read-line.ts';
 import { classOf } from '../protocol/retry.ts';
 import { Backlog, type HeldMessage, sizeOf } from './backlog.ts';

@@ -1,7 +1,7 @@
 /** What the routes have in common whose address is itself an MCP endpoint: the call goes as HTTP has it, no envelope. */
 
 import type { Access, HttpCall, McpCall, Route } from '../../ports.ts';
-import { bytesOf } from '../../protocol/raw-text.ts';
+import { bytesOf } from '../../protocol/message-bytes.ts';
 import { faultInError, faultOf } from '../faults/fault.ts';
 import type { Target } from '../targets.ts';
 import { remembered } from './remembered.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readIncoming } from '../../src/protocol/incoming.ts';
 import { type Request, readMessage } from '../../src/protocol/message.ts';
-import { bytesOf } from '../../src/protocol/raw-text.ts';
+import { bytesOf } from '../../src/protocol/message-bytes.ts';
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = `{"jsonrpc":"2.0","id":1,"method":"a","params":{"a":"${'漢'.repeat(50_000)}"}}`;
