@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, writeFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Asked } from '../config/read.ts';
-import { openPage } from '../node/open-page.ts';
+import { openPage } from '../node/browser.ts';
 import { workingDirectory } from '../node/surroundings.ts';
 import { overview } from '../record/calls.ts';
 import { FileNotOurs, openOwnFile } from '../record/file.ts';

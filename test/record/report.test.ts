@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { openerFor } from '../../src/node/open-page.ts';
+import { findBrowser } from '../../src/node/browser.ts';
+import type { Programs } from '../../src/ports.ts';
 import { runBin } from '../support/run-bin.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { HEADER, recordText } from './synthetic.ts';
@@ -111,18 +112,27 @@ describe('report', () => {
   });
 
   it.each([
-    ['linux', {}, '/usr/bin/xdg-open', []],
-    ['linux', { BROWSER: 'missing:firefox' }, '/usr/bin/firefox', []],
-    ['darwin', {}, '/usr/bin/open', []],
-    ['win32', {}, 'C:\\Windows\\rundll32.exe', ['url.dll,FileProtocolHandler']],
-    ['linux', { BROWSER: 'none' }, undefined, []],
-  ] as const)('on %s with %j it is opened by %s', (platform, env, file, args) => {
-    const programs: Readonly<Record<string, string>> = {
+    ['linux', { DISPLAY: ':0' }, '/usr/bin/xdg-open', ['file:///page']],
+    ['linux', { BROWSER: 'missing:firefox' }, '/usr/bin/firefox', ['file:///page']],
+    ['darwin', {}, '/usr/bin/open', ['file:///page']],
+    ['win32', {}, 'C:\\Windows\\rundll32.exe', ['url.dll,FileProtocolHandler', 'file:///page']],
+    ['linux', { BROWSER: 'none', DISPLAY: ':0' }, undefined, []],
+    ['linux', {}, undefined, []],
+  ] as const)('on %s with %j it is opened by %s', async (platform, env, file, args) => {
+    const found: Readonly<Record<string, string>> = {
       'xdg-open': '/usr/bin/xdg-open',
       firefox: '/usr/bin/firefox',
       '/usr/bin/open': '/usr/bin/open',
       rundll32: 'C:\\Windows\\rundll32.exe',
     };
-    expect(openerFor(env, platform, (name) => programs[name])).toEqual(file === undefined ? undefined : { file, args });
+    const started: unknown[] = [];
+    const programs: Programs = {
+      find: (name) => found[name],
+      start: async (program, given) => started.push([program, given]) > 0,
+      run: () => Promise.reject(new Error('no program is run here')),
+    };
+    const isOpened = await findBrowser({ env, platform, programs })?.open('file:///page');
+    expect(isOpened).toBe(file === undefined ? undefined : true);
+    expect(started).toEqual(file === undefined ? [] : [[file, args]]);
   });
 });
