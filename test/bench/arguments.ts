@@ -6,7 +6,7 @@ export const USAGE = `npm run bench -- [options]
 
   --check        compare with the budgets, and end with 1 where one is missed
   --peers        measure mcp-remote and supergateway too (fetched from npm once)
-  --node MAJOR   run the targets with Node 22 or 24 (fetched from npm once)
+  --node MAJOR   run the targets with Node 22, 24 or 26 (fetched from npm once)
   --only ROW     measure one row only; may be given several times
   --quick        fewer rounds: a look, not a figure
   --json FILE    write the figures there

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'uc-mcp-bridge', 'bench');
 
 /** Newest of each line that was measured. */
-const NODES: Readonly<Record<string, string>> = { '22': '22.23.3', '24': '24.21.0' };
+const NODES: Readonly<Record<string, string>> = { '22': '22.23.3', '24': '24.21.0', '26': '26.12.1' };
 
 /** @returns path of a Node of that line */
 export async function installNode(major: string): Promise<string> {

@@ -33,11 +33,12 @@ async function bench({
   readme,
 }: Asked): Promise<void> {
   const node = major === undefined ? process.execPath : await installNode(major);
+  const nodeMajor = Number(major ?? process.versions.node.split('.')[0]);
   const peers: Record<string, Installed> = {};
   for (const [name, version] of withPeers ? Object.entries(PEERS) : []) peers[name] = await installPeer(name, version);
   const targets = [...OURS, ...Object.keys(PEERS).filter((name) => name in peers)] as SettingOptions['targets'];
 
-  const measures = await measureAll({ node, peers, targets, isQuick: quick }, only);
+  const measures = await measureAll({ node, nodeMajor, peers, targets, isQuick: quick }, only);
   const where = await whereabouts(node);
   const lines = [headings(targets), ...measures.flatMap((measure) => linesOf(measure, targets))];
   process.stdout.write(`${where}\n\n${inColumns(lines)}\n`);

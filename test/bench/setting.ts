@@ -15,6 +15,8 @@ export interface Setting {
   /** How many of so many rounds are run: fewer where it has to be quick. */
   rounds(full: number): number;
   readonly peers: Where['peers'];
+  /** Of the Node that runs the targets. */
+  readonly nodeMajor: number;
   /** How a target is started; undefined for the one that is no program. */
   program(target: TargetName, route?: RouteName): Program | undefined;
   /** Starts a target, without a word said to it. */
@@ -28,9 +30,10 @@ export interface Setting {
 export interface SettingOptions extends Omit<Where, 'origin' | 'route'> {
   readonly targets: readonly TargetName[];
   readonly isQuick: boolean;
+  readonly nodeMajor: number;
 }
 
-export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOptions): Setting {
+export function settingFor(far: Far, { isQuick, nodeMajor, targets, ...where }: SettingOptions): Setting {
   const program = (target: TargetName, route: RouteName = 'external-function') =>
     programOf(target, { ...where, origin: far.origin, route });
   const start = (target: TargetName, route: RouteName = 'external-function'): Talk => {
@@ -47,6 +50,7 @@ export function settingFor(far: Far, { isQuick, targets, ...where }: SettingOpti
     targets,
     rounds: (full) => (isQuick ? Math.max(2, Math.ceil(full / 5)) : full),
     peers: where.peers,
+    nodeMajor,
     program,
     start,
     startAnew,
