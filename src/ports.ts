@@ -57,7 +57,7 @@ export interface HttpHead {
   header(name: string): string | undefined;
 }
 
-/** One HTTP answer, as soon as its head is known, or a turn of the event loop later where the rest is likely to be there by then. */
+/** One HTTP answer, as soon as its head is known. */
 export interface HttpReply extends HttpHead {
   /** @returns the names of all headers, in lower case */
   headerNames(): readonly string[];

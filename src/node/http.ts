@@ -15,12 +15,6 @@ import { isOutOfWasmMemory } from './parser.ts';
  */
 const IDLE_MS = 20_000;
 
-/**
- * Answers of such a length, in bytes, come in more than one piece, and nearly always in one turn of the event loop: their reader
- * is told of them when they are there, and spared every step in between.
- */
-const IN_ONE_TURN_BYTES = { from: 32 * 1024, to: 256 * 1024 } as const;
-
 export interface Http {
   readonly send: Send;
   /** Closes every connection, whatever is under way on it. */
@@ -152,8 +146,6 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly #onAbort: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #body: Arriving | undefined;
-  /** One of which the caller is told at the end of this turn, or of its body, whichever comes first. */
-  #reply: HttpReply | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasFailed = false;
   /** Why the caller gave up, if it did. */
@@ -201,11 +193,7 @@ class Handler implements Dispatcher.DispatchHandler {
     // 1xx: the answer itself is still to come.
     if (status < 200) return;
     this.#body = new Arriving(controller);
-    const reply = replyOf(status, headers, this.#body, this.#lane.retire);
-    if (comesInOneTurn(headers)) {
-      this.#reply = reply;
-      setImmediate(this.#resolve, reply);
-    } else this.#resolve(reply);
+    this.#resolve(replyOf(status, headers, this.#body, this.#lane.retire));
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -216,7 +204,6 @@ class Handler implements Dispatcher.DispatchHandler {
     freeSoon(this.#lane);
     this.#release();
     this.#body?.end();
-    if (this.#reply !== undefined) this.#resolve(this.#reply);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -242,10 +229,6 @@ class Handler implements Dispatcher.DispatchHandler {
     if (this.#body) this.#body.fail(reason);
     else this.#reject(reason);
   }
-}
-
-function comesInOneTurn({ 'content-length': length }: ResponseHeaders): boolean {
-  return Number(length) >= IN_ONE_TURN_BYTES.from && Number(length) <= IN_ONE_TURN_BYTES.to;
 }
 
 function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving, retire: () => void): HttpReply {

@@ -1,7 +1,7 @@
 /** A message, and how it is carried to the MCP server. */
 
 import { headersFor } from '../protocol/headers.ts';
-import { isModern, type Message } from '../protocol/message.ts';
+import type { Message } from '../protocol/message.ts';
 import type { CallClass } from '../protocol/retry.ts';
 import type { Session } from '../protocol/session.ts';
 import type { Limits } from './deadline.ts';
@@ -49,26 +49,12 @@ export function errandFor(message: Message, session: Session, defaults: RequestD
   const { headers, limits, repeats } = defaults;
   return {
     message,
-    headers: isModern(message)
-      ? { ...headers, ...headersFor(message, session) }
-      : headersInSession(message, session, defaults),
+    headers: { ...headers, ...headersFor(message, session) },
     callClass: repeats.classOf(message, session.generation),
     inSession: session.at === 'open' && session.id !== undefined,
     generation: session.at === 'open' ? session.generation : undefined,
     limits: message.kind === 'request' ? limitsFor(message.method, limits) : limits,
   };
-}
-
-/** Those of the last session that a legacy message was carried in: they are the same for all of its messages. */
-const lastHeaders = new WeakMap<RequestDefaults, { readonly session: Session; readonly headers: Errand['headers'] }>();
-
-function headersInSession(message: Message, session: Session, defaults: RequestDefaults): Errand['headers'] {
-  let last = lastHeaders.get(defaults);
-  if (last?.session !== session) {
-    last = { session, headers: { ...defaults.headers, ...headersFor(message, session) } };
-    lastHeaders.set(defaults, last);
-  }
-  return last.headers;
 }
 
 function limitsFor(method: string, limits: Limits): Limits {
