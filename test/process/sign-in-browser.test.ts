@@ -1,8 +1,10 @@
 /** Sign-in with a browser, by the built bridge against the sandbox's identity provider. */
 
+import { once } from 'node:events';
 import { chmodSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
@@ -155,6 +157,17 @@ test('whoami shows who is signed in, until when, and from which file (T095)', as
   }
 });
 
+test('the token is for its owner alone under any umask (T083)', async () => {
+  const { host } = await startSigningIn();
+  for (const mask of ['0o000', '0o077']) {
+    const home = browserHome();
+    const nodeArgs = ['--import', `data:text/javascript,process.umask(${mask})`];
+    expect(await runBin({ args: ['login', '--host', host], env: home.env, nodeArgs })).toMatchObject({ code: 0 });
+    expect(statSync(home.tokenPath()).mode & 0o777).toBe(0o600);
+    expect(statSync(home.folder).mode & 0o777).toBe(0o700);
+  }
+});
+
 test('login without a host ends with 78', async () => {
   expect(await runBin({ args: ['login'], env: browserHome().env })).toMatchObject({ code: 78 });
 });
@@ -168,14 +181,15 @@ describe('the token file', () => {
     expect(home.stored()).toHaveProperty('access_token');
   });
 
-  test('is refused if it is a link, or if other users can read it or its folder (T083, T194)', async () => {
+  test('is refused if it is a link or of another user, or if other users can read it or its folder (T083, T194)', async () => {
     const { home, workspace } = await signedIn();
     const file = home.tokenPath();
-    const refused = async (reason: RegExp) => {
-      const bridge = startBridge({ args: ARGS, env: { DATABRICKS_HOST: workspace.host, ...home.env } });
+    const refused = async (reason: RegExp, nodeArgs: readonly string[] = []) => {
+      const bridge = startBridge({ args: ARGS, env: { DATABRICKS_HOST: workspace.host, ...home.env }, nodeArgs });
       expectBridgeError(await bridge.initialize(), { kind: 'auth', outcome: 'not_sent', message: reason });
       await bridge.finish();
     };
+    await refused(/belongs to another user/, ['--import', 'data:text/javascript,process.getuid=()=>4711']);
     chmodSync(file, 0o644);
     await refused(/can be read by other users/);
     unlinkSync(file);
@@ -224,6 +238,18 @@ describe('the callback', () => {
       const reply = await fetch(redirect + path, init);
       expect(reply.status).toBe(400);
       expect(await reply.text()).not.toContain('canary');
+    }
+    const { port } = new URL(redirect);
+    for (const host of [`evil.example:${port}`, 'localhost', `localhost.evil.example:${port}`]) {
+      const foreign = request({
+        host: '127.0.0.1',
+        port,
+        path: `/?code=stolen-canary&state=${state}`,
+        headers: { host },
+      });
+      const [reply] = (await once(foreign.end(), 'response')) as [IncomingMessage];
+      expect(reply.statusCode).toBe(400);
+      expect(await text(reply)).not.toContain('canary');
     }
     const form = new URLSearchParams(address.search);
     form.set('decision', 'allow');

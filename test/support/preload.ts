@@ -43,6 +43,10 @@ export const TWO_ADDRESSES: readonly string[] = required(new URL('./preload/two-
 export const AS_WINDOWS: readonly string[] = required(new URL('./preload/as-windows.cjs', import.meta.url));
 /** Passes for macOS, which has no /proc. */
 export const AS_MACOS: readonly string[] = required(new URL('./preload/as-macos.cjs', import.meta.url));
+/** Passes for a machine on which the callback ports up to LAST_TAKEN_PORT are taken. */
+export const TAKEN_PORTS: readonly string[] = required(new URL('./preload/taken-ports.cjs', import.meta.url));
+/** Kills the process before it touches a file of the token store for the KILL_AT-th time. */
+export const KILL_AT_FILE: readonly string[] = required(new URL('./preload/kill-at-file.cjs', import.meta.url));
 
 function required(script: URL): readonly string[] {
   return ['--require', fileURLToPath(script)];

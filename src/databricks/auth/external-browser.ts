@@ -22,7 +22,12 @@ export const mint: Mint = async (workspace, tools, request) => {
   const usable = stored && usableNow(stored, tools, request.refused);
   if (usable) return usable;
   // Without a refresh token, an access token that was refused is of no use to any process.
-  if (stored !== undefined && stored.refreshToken === undefined) await file.remove();
+  if (stored !== undefined && stored.refreshToken === undefined) {
+    await withLock(file.lock, tools.clock, request.signal, async () => {
+      // A sign-in may have replaced it meanwhile.
+      if ((await file.read())?.accessToken === stored.accessToken) await file.remove();
+    });
+  }
   const renewed = stored?.refreshToken === undefined ? undefined : await refreshed(file, workspace, tools, request);
   return renewed ?? signedIn(file, workspace, tools, request);
 };

@@ -38,6 +38,8 @@ export interface TokenOwner {
 }
 
 const LIMIT_BYTES = 256 * 1024;
+/** After which a temporary file that holds no token counts as left behind. */
+const LEFT_MS = 600_000;
 
 export class TokenFile {
   readonly folder: string;
@@ -76,8 +78,10 @@ export class TokenFile {
     return { accessToken, refreshToken, obtainedAt, lifetimeMs: seconds * 1000 };
   }
 
+  /** Only for the holder of the lock. */
   async write({ accessToken, lifetimeMs, obtainedAt, refreshToken }: StoredTokens): Promise<void> {
     await ensureFolder(this.folder);
+    await this.#removeLeftovers();
     await replace(this.path, {
       version: 1,
       access_token: accessToken,
@@ -87,9 +91,10 @@ export class TokenFile {
     });
   }
 
-  /** @returns whether there was one */
+  /** Only for the holder of the lock. @returns whether there was one */
   async remove(): Promise<boolean> {
     await this.removeAttempt();
+    await this.#removeLeftovers();
     return unlink(this.path).then(
       () => true,
       () => false,
@@ -111,6 +116,19 @@ export class TokenFile {
     await ensureFolder(this.folder);
     await replace(this.#attempt, attempt);
   }
+
+  /**
+   * A process that was killed may have left temporary files. Those of the token file hold tokens, and none is in use while
+   * the lock is held; the others may be in use for a moment.
+   */
+  async #removeLeftovers(): Promise<void> {
+    const names = await readdir(this.folder).catch(() => []);
+    for (const name of names.filter((candidate) => candidate.startsWith(`${this.#name}.`))) {
+      const kind = /\.(json|attempt|lock)\.[^.]+\.[^.]+$/.exec(name)?.[1];
+      const file = join(this.folder, name);
+      if (kind === 'json' || (kind !== undefined && (await ageMs(file)) > LEFT_MS)) await unlink(file).catch(() => {});
+    }
+  }
 }
 
 /** @returns undefined if the user has no folder for state */
@@ -128,7 +146,7 @@ export function stateFolder(variable: (name: string) => string | undefined): str
 /** Removes the token files of every host. @returns their number */
 export async function removeAll(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /\.(?:json|attempt|lock)$/.test(name));
+  const files = names.filter((name) => /\.(?:json|attempt|lock)(?:$|\.)/.test(name));
   await Promise.all(files.map((name) => unlink(join(folder, name)).catch(() => {})));
   return files.filter((name) => name.endsWith('.json')).length;
 }
@@ -189,6 +207,11 @@ async function replace(file: string, content: object): Promise<void> {
     await unlink(temporary).catch(() => {});
     throw refused(file, `cannot be written (${codeOf(cause)})`, cause);
   }
+}
+
+async function ageMs(file: string): Promise<number> {
+  const stats = await lstat(file).catch(() => undefined);
+  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
 }
 
 function refused(path: string, reason: string, cause?: unknown): Problem {
