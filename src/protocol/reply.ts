@@ -84,16 +84,20 @@ function saysSessionGone(
 
 /** Longer texts are pages or documents. */
 const LONGEST_REFUSAL = 1024;
+/** The Java SDK writes an exception as JSON, with its stack trace before the message. */
+const LONGEST_JSON_REFUSAL = 64 * 1024;
 
 /** Texts and JSON that are not JSON-RPC. A page in HTML comes from a gateway, and the platform has codes of its own. */
 function lossInText(status: number, text: string): Loss | undefined {
   if (text.trimStart().startsWith('<')) return undefined;
-  const words = text.length > LONGEST_REFUSAL || text.includes('"error_code"') ? '' : refusalIn(text);
+  const words = text.includes('"error_code"') ? '' : refusalIn(text);
   return lossIn({ status, code: undefined, words, isForeign: true });
 }
 
 function refusalIn(text: string): string {
-  if (!text.trimStart().startsWith('{')) return text;
+  const isObject = text.trimStart().startsWith('{');
+  if (text.length > (isObject ? LONGEST_JSON_REFUSAL : LONGEST_REFUSAL)) return '';
+  if (!isObject) return text;
   try {
     return wordsOf(JSON.parse(text)) ?? '';
   } catch {

@@ -7,6 +7,22 @@ import type { Seen } from '../support/seen.ts';
 const rpc = (code: number, message: string, id = 'null') =>
   `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":"${message}"}}`;
 
+/** The Java SDK writes an McpError with all that an exception has. */
+const javaException = JSON.stringify({
+  cause: null,
+  stackTrace: Array.from({ length: 60 }, (_, line) => ({
+    moduleName: 'java.base',
+    fileName: 'ThreadPoolExecutor.java',
+    lineNumber: line,
+    className: 'java.util.concurrent.ThreadPoolExecutor',
+    methodName: 'runWorker',
+  })),
+  jsonRpcError: null,
+  message: 'Session not found: 4711',
+  suppressed: [],
+  localizedMessage: 'Session not found: 4711',
+});
+
 /** Each as a server or gateway writes it, with the status that it has where the route shows that. */
 const FORMS: readonly (readonly [by: string, status: number, body: string])[] = [
   ['TypeScript SDK', 404, rpc(-32001, 'Session not found')],
@@ -23,6 +39,7 @@ const FORMS: readonly (readonly [by: string, status: number, body: string])[] = 
   ['Rust SDK, later', 404, 'Not Found: Session not found'],
   ['C# SDK', 404, rpc(-32001, 'Session not found', '""')],
   ['Java SDK', 404, '{"code":-32603,"message":"Session not found: 4711"}'],
+  ['Java SDK, exception', 404, javaException],
   ['PHP SDK', 404, rpc(-32600, 'Session not found or has expired.', '""')],
   ['FastAPI', 404, '{"detail":"Session not found"}'],
   ['FastAPI, 400', 400, '{"detail":"Invalid session ID"}'],
