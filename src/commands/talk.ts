@@ -167,7 +167,8 @@ export async function openBareTalk(config: Config, wire: Wire, patience: Patienc
 /** A command waits for responses only. */
 const IGNORE: Emit = () => undefined;
 
-function toolsOf(result: string): ListedTool[] {
+/** The tools of one page of the list. */
+export function toolsOf(result: string): ListedTool[] {
   const list = rawAt(result, 'tools');
   const tools: unknown = list === undefined ? [] : JSON.parse(list);
   if (!Array.isArray(tools)) return [];

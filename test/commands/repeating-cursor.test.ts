@@ -8,7 +8,7 @@ const TOOL = { name: 'only', inputSchema: { type: 'object' }, annotations: { rea
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** A server whose list of tools never ends, and which takes modern messages only as the revision writes them. */
-async function start(prompts: RawHandler = answer({ messages: [] })) {
+async function start(prompts: RawHandler = answer({ messages: [] }), more: Record<string, RawHandler> = {}) {
   const discover: RawHandler = (call, response) => {
     const meta = JSON.parse(call.body).params?._meta ?? {};
     const isWhole = meta[CAPABILITIES] !== undefined;
@@ -21,6 +21,7 @@ async function start(prompts: RawHandler = answer({ messages: [] })) {
     'tools/list': answer({ tools: [TOOL], nextCursor: 'again' }),
     'server/discover': discover,
     'prompts/get': prompts,
+    ...more,
   });
   const { env } = toWorkspace({ host: workspace.host, token: TOKEN, connection: 'x' });
   const run = (...words: string[]) => runBin({ args: [...words, '--url', '/mcp'], env, timeoutMs: 30_000 });
@@ -56,3 +57,34 @@ test('doctor sees a hop that drops Mcp-Name', async () => {
   expect(workspace.of('prompts/get')[0]?.headers['mcp-name']).toBe('uc-mcp-bridge-probe');
   expect(workspace.of('tools/call')).toEqual([]);
 }, 30_000);
+
+test.each(['yes', 'no'])(
+  'doctor sees whether a hop drops Mcp-Param: %s',
+  async (drops) => {
+    const required = ['owner', 'repo'];
+    const properties = { owner: { type: 'string', 'x-mcp-header': 'owner' }, repo: { type: 'string' } };
+    const tool = { name: 'read', inputSchema: { type: 'object', properties, required } };
+    const { run, workspace } = await start(undefined, {
+      'tools/list': answer({
+        tools: [
+          { ...tool, name: 'write' },
+          { ...tool, annotations: { readOnlyHint: true } },
+        ],
+      }),
+      'tools/call': (call, response) => {
+        const error = { code: drops === 'yes' ? -32020 : -32602, message: 'refused' };
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: call.id, error }));
+      },
+    });
+    const { stdout } = await run('doctor');
+    expect(stdout).toContain(drops === 'yes' ? 'headers of 2026-07-28 are lost' : '2026-07-28 gets through');
+    for (const { body, headers } of workspace.of('tools/call')) {
+      expect(headers['mcp-param-owner']).toBe('uc-mcp-bridge-probe');
+      expect(JSON.parse(body).params).toMatchObject({ name: 'read', arguments: { owner: 'uc-mcp-bridge-probe' } });
+      expect(body).not.toContain('repo');
+    }
+    expect(workspace.of('tools/call').length).toBeGreaterThan(0);
+  },
+  30_000,
+);

@@ -1,13 +1,12 @@
-/** One way through the workspace, tried from the handshake to the end; no tool is called. */
+/** One way through the workspace, tried from the handshake to the end; no tool does anything. */
 
 import type { Clock, HttpCall, HttpReply, Send } from '../../ports.ts';
-import { HEADER_MISMATCH, readDiscovery } from '../../protocol/discovery.ts';
 import { excerpt } from '../../protocol/excerpt.ts';
 import { rawAt } from '../../protocol/json.ts';
 import { Problem } from '../../protocol/problem.ts';
-import { MODERN_VERSION } from '../../protocol/versions.ts';
 import type { Wire } from '../../relay/wire.ts';
 import { type ListedTool, RpcRefusal, type Talk } from '../talk.ts';
+import { DISCOVER, modernOf } from './modern.ts';
 
 /** Round trips that are timed. */
 const ROUNDS = 5;
@@ -159,32 +158,6 @@ async function standingStream(
   } finally {
     stop();
     life.abort(new Error('it was only to be seen'));
-  }
-}
-
-const DISCOVER = `{"_meta":{"io.modelcontextprotocol/protocolVersion":"${MODERN_VERSION}","io.modelcontextprotocol/clientCapabilities":{}}}`;
-
-/** Asks in the modern era what the server speaks. */
-async function modernOf(talk: Talk): Promise<RouteReport['modern']> {
-  try {
-    const result = await talk.request('server/discover', DISCOVER);
-    const discovery = readDiscovery({ kind: 'answer', id: undefined, text: `{"result":${result}}`, error: undefined });
-    if (!discovery?.versions.includes(MODERN_VERSION)) return 'not spoken';
-    return (await losesName(talk)) ? 'no' : 'yes';
-  } catch (thrown) {
-    // A server that misses one of these headers is a modern one, behind a way that drops it; legacy ones miss others.
-    const words = thrown instanceof Error ? thrown.message : '';
-    return /mcp-(?:method|name|protocol-version)\b|header ?mismatch/i.test(words) ? 'no' : 'not spoken';
-  }
-}
-
-/** Asks for a prompt that no server has: it runs nothing, and shows whether `Mcp-Name` arrives. */
-async function losesName(talk: Talk): Promise<boolean> {
-  try {
-    await talk.request('prompts/get', DISCOVER.replace('{', '{"name":"uc-mcp-bridge-probe",'));
-    return false;
-  } catch (error) {
-    return error instanceof RpcRefusal && error.code === HEADER_MISMATCH;
   }
 }
 
