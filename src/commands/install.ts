@@ -8,26 +8,27 @@ import { ALL_CLIENTS, clientOf } from './clients/clients.ts';
 import { type Machine, thisMachine } from './clients/machine.ts';
 import { applyByCommand, applyInstall, copied, ownAdd } from './install/apply.ts';
 import { changeFor, type Wanted } from './install/change.ts';
-import { clientsFor, flagsOf, unknownProfile, withDestination } from './install/completed.ts';
+import { clientsFor, unknownProfile } from './install/completed.ts';
+import { withDestination } from './install/destination.ts';
 import { NEEDS_PACKAGE } from './install/launch.ts';
 import { type Page, pageOn } from './install/page.ts';
 import { print } from './install/print.ts';
 import { noteUser, type Program, programOf, removeUnusedCopies, runningScript } from './install/program.ts';
 import type { Questions } from './install/questions.ts';
-import { entriesFor, NO_DESTINATION, ONE_NAME, serversOf } from './install/servers.ts';
+import { entriesFor, ONE_NAME, serversOf } from './install/servers.ts';
 import { isForeign, type Step, showStep } from './install/step.ts';
+import { type RunCommand, verify } from './install/verified.ts';
 
 /** By a signal that a person sends with Ctrl-C. */
 const INTERRUPTED = 130;
+const NOT_VERIFIED =
+  'Nothing was written, because the check failed: fix what it names, or give --no-verify to write without the check.';
 
 /**
- * @param check - runs once the entries are there, where somebody watches: a command line for this program
+ * @param run - for the sign-in and the checks, which come before anything is written
  * @returns the exit code
  */
-export async function install(
-  asked: Asked<'install'>,
-  check: ((argv: readonly string[]) => Promise<number>) | undefined,
-): Promise<number> {
+export async function install(asked: Asked<'install'>, run: RunCommand): Promise<number> {
   const page = pageOn(process.stdout);
   const machine = thisMachine(asked.own.scope);
   if (asked.own.print) return print(asked, machine);
@@ -36,11 +37,11 @@ export async function install(
     page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');
     return USAGE;
   }
-  if (!somebody || asked.own.dryRun) return write(asked, page, machine, undefined, undefined);
+  if (!somebody || asked.own.dryRun) return write(asked, page, machine, undefined, run);
   const { Left, questionsAt } = await import('./install/questions.ts');
   try {
     const terminal = { input: process.stdin, output: process.stdout };
-    return await write(asked, page, machine, questionsAt(terminal), check);
+    return await write(asked, page, machine, questionsAt(terminal), run);
   } catch (error) {
     if (!(error instanceof Left)) throw error;
     page.say('Nothing was changed.');
@@ -54,13 +55,13 @@ async function write(
   page: Page,
   machine: Machine,
   questions: Questions | undefined,
-  check: ((argv: readonly string[]) => Promise<number>) | undefined,
+  run: RunCommand,
 ): Promise<number> {
-  const { dryRun, scope, yes } = first.own;
-  const asked = await withDestination(first, questions);
-  if (asked === undefined) {
-    page.say(NO_DESTINATION);
-    return USAGE;
+  const { dryRun, noVerify, scope, yes } = first.own;
+  const asked = await withDestination(first, questions, dryRun || noVerify ? undefined : run);
+  if ('sentence' in asked) {
+    page.say(asked.sentence);
+    return asked.exit;
   }
   const servers = serversOf(asked);
   if (servers.length > 1 && first.own.name !== undefined) {
@@ -86,6 +87,13 @@ async function write(
   if (refusals.length > 0) {
     for (const refusal of refusals) page.say(refusal);
     return CONFIGURATION;
+  }
+  if (!dryRun && !noVerify) {
+    const failed = await verify(servers, run);
+    if (failed !== 0 && !(await questions?.yes('That does not work yet. Write the entries all the same?'))) {
+      page.say(NOT_VERIFIED);
+      return failed;
+    }
   }
   const steps: Step[] = [];
   let isWhole = true;
@@ -124,11 +132,7 @@ async function write(
   } else if (isWhole) {
     page.say('There is nothing to change.');
   }
-  if (questions === undefined || check === undefined || asked.config.sandbox) return exit();
-  page.say('');
-  let worst = 0;
-  for (const server of servers) worst ||= await check(['doctor', ...flagsOf(server.asked)]);
-  return worst || exit();
+  return exit();
 }
 
 interface Work {

@@ -19,6 +19,7 @@ export async function login({ config, sources }: Asked<'login'>): Promise<number
   const client = await createWorkspaceClient({ config, sources, secrets, log: SILENT, onSignIn: () => {} });
   const { settings, tools } = client;
   const stopped = new AbortController();
+  const over = new AbortController();
   const stop = () => stopped.abort(new Problem('auth', 'The sign-in was stopped.', { hint: 'Run it again.' }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   let note: (more: Partial<Attempt>) => Promise<void> = async () => {};
@@ -47,7 +48,7 @@ export async function login({ config, sources }: Asked<'login'>): Promise<number
       resource: resourceOf(origin, config),
       signal: stopped.signal,
       show: (address) => void showAddress(address),
-      pasted: process.stdin.isTTY ? (redirect) => pastedCallback(redirect, say) : undefined,
+      pasted: process.stdin.isTTY ? (redirect) => pastedCallback(redirect, say, over.signal) : undefined,
     });
     await file.removeAttempt();
     say(`You are signed in to ${origin} (access token for ${Math.round(lifetimeMs / 60_000)} min, renewed by itself).`);
@@ -56,7 +57,9 @@ export async function login({ config, sources }: Asked<'login'>): Promise<number
     if (error instanceof Problem) await note({ failure: secrets.scrub(error.message) });
     return failed(error, ending);
   } finally {
-    process.stdin.destroy();
+    // It stays open: install asks more after the sign-in.
+    over.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
     await client.close();
   }
 }
@@ -68,10 +71,14 @@ function resourceOf(origin: string, { connection, service }: Asked['config']): s
 }
 
 /** Where the browser runs on another machine, its last address leads nowhere; the user can paste it. */
-async function pastedCallback(redirect: string, say: (text: string) => void): Promise<URLSearchParams> {
+async function pastedCallback(
+  redirect: string,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<URLSearchParams> {
   const { createInterface } = await import('node:readline');
   say('If the browser is on another machine, paste the address that it ends at here.');
-  for await (const line of createInterface({ input: process.stdin })) {
+  for await (const line of createInterface({ input: process.stdin, signal })) {
     const text = line.trim();
     if (text.startsWith(`${redirect}/?`) && URL.canParse(text)) return new URL(text).searchParams;
     if (text !== '') say(`That address does not begin with ${redirect}/?`);

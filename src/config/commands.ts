@@ -19,6 +19,7 @@ export interface OwnValues {
     readonly scope: Scope;
     readonly name: string | undefined;
     readonly print: boolean;
+    readonly noVerify: boolean;
   };
   readonly update: InstallFlags & { readonly scope: Scope | undefined };
   readonly uninstall: InstallFlags & { readonly scope: Scope | undefined; readonly name: string | undefined };
@@ -120,6 +121,12 @@ export const COMMANDS: { readonly [C in Command]: CommandRow<OwnValues[C]> } = {
       },
       dryRun: { flag: '--dry-run', kind: SWITCH, default: 'off', says: 'only show the change' },
       yes: { ...YES, says: 'do not ask' },
+      noVerify: {
+        flag: '--no-verify',
+        kind: SWITCH,
+        default: 'off',
+        says: 'write without signing in and without the checks of doctor',
+      },
     },
   },
   update: {

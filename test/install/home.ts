@@ -30,6 +30,8 @@ interface RunOptions {
   readonly cwd?: string;
   /** @defaultValue the built one */
   readonly script?: string;
+  /** Whether install checks what it writes, for which there has to be a workspace. @defaultValue false */
+  readonly verifies?: boolean;
 }
 
 /** @param name - of its folder, such as one with a blank */
@@ -63,10 +65,11 @@ export function home(name = 'home'): Home {
           .sort()
           .map((file) => [file, readFileSync(at(file), 'latin1')]),
       ),
-    run: (args, { cwd = '', env = {}, script = BIN } = {}) =>
+    run: (args, { cwd = '', env = {}, script = BIN, verifies = false } = {}) =>
       new Promise((resolve) => {
         const options = { cwd: at(cwd), env: { ...environment, ...env }, timeout: 20_000 };
-        const child = execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
+        const unverified = args[0] === 'install' && !verifies ? ['--no-verify'] : [];
+        const child = execFile(process.execPath, [script, ...args, ...unverified], options, (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
         });
         child.stdin?.end();

@@ -1,4 +1,4 @@
-/** What is not given by flag, variable or answer, and has to be known: where to, and for which clients. */
+/** What is not given by flag and has to be known: the clients, and whether the profile exists. */
 
 import { existsSync } from 'node:fs';
 import { quoted } from '../../config/echo.ts';
@@ -9,30 +9,8 @@ import { profileNames } from '../../databricks/profile.ts';
 import type { Client } from '../clients/client.ts';
 import { ALL_CLIENTS } from '../clients/clients.ts';
 import type { Machine } from '../clients/machine.ts';
-import { PLACEHOLDER } from './entry.ts';
 import { programOnPath } from './own-command.ts';
 import type { Questions } from './questions.ts';
-
-/** @returns undefined where there is none and nobody to ask */
-export async function withDestination(
-  asked: Asked<'install'>,
-  questions: Questions | undefined,
-): Promise<Asked<'install'> | undefined> {
-  const { config, own, sources, texts } = asked;
-  const hasOne = config.sandbox || [config.connection, config.url, config.service].some((given) => given !== undefined);
-  const hasProfile = config.sandbox || sources.has('profile');
-  const connection = hasOne ? undefined : ((await questions?.connection()) ?? (own.dryRun ? PLACEHOLDER : undefined));
-  if (!hasOne && connection === undefined) return undefined;
-  const profile = hasProfile ? undefined : await questions?.profile(await profileNames(config.configFile));
-  const saidSources = new Map(sources);
-  const saidTexts = new Map(texts);
-  for (const [field, text] of [['connection', connection] as const, ['profile', profile] as const]) {
-    if (text === undefined) continue;
-    saidSources.set(field, `--${field}`);
-    saidTexts.set(field, [text]);
-  }
-  return { ...asked, sources: saidSources, texts: saidTexts };
-}
 
 /** A profile that is named and not there: a refusal where others are, which a typing error is; else a note. */
 export async function unknownProfile({

@@ -20,6 +20,8 @@ const CARRIED = [
   ...['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'],
   ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'NODE_USE_ENV_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
   ...['DATABRICKS_CLI_PATH', 'AZURE_CONFIG_DIR'],
+  // The browser sign-in is stored below it.
+  'XDG_STATE_HOME',
 ];
 
 /** Headers that configure GitHub's server, and hold no credential. */

@@ -7,11 +7,11 @@ import { clientOf } from '../clients/clients.ts';
 import { JSON_FORMAT } from '../clients/formats/json.ts';
 import type { Machine } from '../clients/machine.ts';
 import { pathOf } from './change.ts';
-import { withDestination } from './completed.ts';
+import { withDestination } from './destination.ts';
 import { NEEDS_PACKAGE } from './launch.ts';
 import { pageOn } from './page.ts';
 import { programOf, runningScript } from './program.ts';
-import { entriesFor, NO_DESTINATION, ONE_NAME, serversOf } from './servers.ts';
+import { entriesFor, ONE_NAME, serversOf } from './servers.ts';
 
 /** The form that most clients take. */
 const USUAL: Pick<Client, 'format' | 'container' | 'value'> = {
@@ -36,11 +36,11 @@ export function pasted(
 export async function print(first: Asked<'install'>, machine: Machine): Promise<number> {
   const page = pageOn(process.stderr);
   const [client, ...more] = first.own.clients;
-  const asked = await withDestination(first, undefined);
-  const servers = asked === undefined ? [] : serversOf(asked);
+  const asked = await withDestination(first, undefined, undefined);
+  const servers = 'sentence' in asked ? [] : serversOf(asked);
   const problem =
     (more.length > 0 && '--print takes one --client: each has a form of its own.') ||
-    (asked === undefined && NO_DESTINATION) ||
+    ('sentence' in asked && asked.sentence) ||
     (servers.length > 1 && first.own.name !== undefined && ONE_NAME);
   if (problem) {
     page.say(problem);

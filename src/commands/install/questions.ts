@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { confirm, isCancel, multiselect, select, text } from '@clack/prompts';
 import type { ClientName } from '../../config/kinds/client.ts';
 import { CONNECTION } from '../../config/kinds/connection.ts';
+import type { Offer } from './offers.ts';
 
 /** The person has left, by Ctrl-C or Escape. */
 export class Left extends Error {}
@@ -15,6 +16,7 @@ export interface Terminal {
 
 export interface Questions {
   connection(): Promise<string>;
+  destination(offers: readonly Offer[]): Promise<Offer>;
   /** @param names - of the profiles that there are; with none of them there is nothing to ask */
   profile(names: readonly string[]): Promise<string | undefined>;
   clients(found: readonly Choice[], others: readonly Choice[]): Promise<readonly ClientName[]>;
@@ -40,6 +42,16 @@ export function questionsAt(terminal: Terminal): Questions {
           },
         }),
       ).trim(),
+    destination: async (offers) => {
+      const options = offers.map(({ field, isMarked, name }) => ({
+        value: `${field} ${name}`,
+        label: name,
+        hint: `${field}${isMarked ? '' : ', not marked as an MCP server'}`,
+      }));
+      const message = 'Which connection or MCP service should the clients use?';
+      const picked = answer(await select<string>({ ...terminal, message, options }));
+      return offers.find(({ field, name }) => `${field} ${name}` === picked) as Offer;
+    },
     profile: async (names) => {
       if (names.length < 2) return names[0];
       const options = names.map((name) => ({ value: name, label: name }));
