@@ -49,7 +49,7 @@ async function firstCall(command: string, args: readonly string[], folder: strin
 }
 
 describe('install on an empty home', () => {
-  it('signs in, finds the connection, checks the way and writes, and the first call works (T230, T102)', async () => {
+  it('signs in, finds the connection, checks the way and writes, and the first call works (T230)', async () => {
     const host = await sandbox();
     const { files, folder, install, read, windows } = empty();
     const { code, stderr, stdout } = await install(['--host', host]);
