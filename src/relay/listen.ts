@@ -3,11 +3,12 @@
  * for it, and no error of it reaches the client. [MCP 2025-11-25, Transports, Listening for messages from the server]
  */
 
+import { Problem } from '../protocol/problem.ts';
 import type { Bookmark } from '../protocol/sse.ts';
 import { heard, readEvents } from './answers.ts';
 import { resumption } from './attempt.ts';
 import { openBody } from './body.ts';
-import { Correlation } from './correlation.ts';
+import { Correlation, ForeignResponses } from './correlation.ts';
 import { Deadline, type Limits } from './deadline.ts';
 import type { Emit } from './handler.ts';
 import type { Wire } from './wire.ts';
@@ -96,12 +97,17 @@ export class Listener {
       const body = await openBody(heard(reply.body, deadline), true, responseLimitBytes, hold);
       if (body.is !== 'events') throw new Error('the answer is no event stream');
       const correlation = new Correlation(undefined);
+      const { failures } = progress;
       try {
         for await (const incoming of readEvents(body.events, log)) {
           progress.failures = 0;
           const delivery = correlation.take(incoming);
           if (delivery) await this.#emit(delivery);
         }
+      } catch (error) {
+        // A stream that was cut off for a limit is not a good one, although messages came on it.
+        if (error instanceof ForeignResponses || error instanceof Problem) progress.failures = failures;
+        throw error;
       } finally {
         if (clock.now() - openedMs >= GOOD_LIFE_MS) progress.failures = 0;
         progress.bookmark = body.reader.bookmark ?? progress.bookmark;

@@ -150,3 +150,43 @@ test('a server that asks without end is refused at a bounded rate, then cut off 
   expect(await bridge.finish()).toEqual({ code: 0, signal: null });
   expect(workspace.of('response').length).toBeLessThan(500);
 });
+
+test('a standing stream that is cut off for a limit is opened again after growing waits (T244, T251)', async () => {
+  let opened = 0;
+  const workspace = await startRawWorkspace({
+    GET: (_call, response) => {
+      opened++;
+      stream(response);
+      const events = `retry: 100\n${foreign('a')}`.repeat(1_000);
+      const more = () => {
+        while (!response.destroyed && response.write(events));
+      };
+      response.on('drain', more);
+      more();
+    },
+  });
+  const bridge = startBridge({
+    args: ['--connection', 'github', '--route', 'managed-mcp'],
+    env: { DATABRICKS_HOST: workspace.host, DATABRICKS_TOKEN: 'dapi-canary-of-questions' },
+  });
+  await bridge.initialize();
+  await workspace.arrived('GET', 2);
+  for (let nth = 0; nth < 100; nth++) await bridge.call(nth, 'tools/list');
+  expect(opened).toBeLessThan(4);
+});
+
+test('millions of blank lines of the client delay nothing that comes before them (T255)', async () => {
+  const workspace = await startRawWorkspace({});
+  const bridge = startBridge({
+    args: ['--connection', 'github', '--route', 'managed-mcp'],
+    env: { DATABRICKS_HOST: workspace.host, DATABRICKS_TOKEN: 'dapi-canary-of-questions' },
+    nodeArgs: MAX_RSS,
+  });
+  await bridge.initialize();
+  bridge.send({ jsonrpc: '2.0', id: 'before', method: 'tools/list' });
+  for (let nth = 0; nth < 4; nth++) bridge.child.stdin.write('\n'.repeat(MIB));
+  expect(await bridge.answer('before')).toHaveProperty('result');
+  expect(await bridge.call('after', 'tools/list')).toHaveProperty('result');
+  expect(await bridge.finish()).toEqual({ code: 0, signal: null });
+  expect(Number(/max rss: (\d+) MiB/.exec(bridge.stderr)?.[1])).toBeLessThan(300);
+});

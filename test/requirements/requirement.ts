@@ -18,8 +18,3 @@ export function must(id: string, priority: Requirement['priority'], says: string
 export function notHere(row: Requirement, because: string): Requirement {
   return { ...row, notApplicable: because };
 }
-
-/** A row that is agreed but not built yet. */
-export function planned(row: Requirement): Requirement {
-  return { ...row, planned: true };
-}
