@@ -11,7 +11,7 @@ import manifest from '../package.json' with { type: 'json' };
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Limits on what npm unpacks and downloads, in bytes. */
-const BUDGET = { unpacked: 1_500_000, archive: 450_000 };
+const BUDGET = { unpacked: 1_500_000, archive: 460_000 };
 
 interface Packed {
   readonly filename: string;
