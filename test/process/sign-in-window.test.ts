@@ -1,7 +1,7 @@
 /** The window of a browser sign-in: how long it is waited for, what outlives the bridge, and what a client is asked. */
 
 import { describe, expect, test, vi } from 'vitest';
-import { approve } from '../support/approve.ts';
+import { approve, callbackOf } from '../support/approve.ts';
 import { startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { type BrowserHome, browserHome } from '../support/browser-home.ts';
@@ -141,4 +141,21 @@ test('a client that opens pages is asked to open the address when a refresh is r
   expect(await approve(elicitations[0]?.url ?? '')).toBe(200);
   await vi.waitFor(() => expect(home.stored()).toBeDefined(), { timeout: 5_000 });
   expect(await bridge.call('later', 'tools/call', { name: 'get_me' })).toHaveProperty('result');
+});
+
+test('a user at a terminal pastes the address that the browser ends at on another machine (T232)', async () => {
+  const { host } = await startSigningIn();
+  const home = browserHome('leave');
+  const nodeArgs = ['--import', 'data:text/javascript,process.stdin.isTTY=true'];
+  const login = startBridge({ args: ['login', '--host', host, '--no-browser'], env: home.env, nodeArgs });
+  await login.says(/paste the address/);
+  await login.says(/redirect_uri=\S+\s/);
+  const location = await callbackOf(/http:\S+redirect_uri=\S+/.exec(login.stderr)?.[0] ?? '');
+  login.send(location.replace('localhost', 'evil.example'));
+  await login.says(/does not begin with http:\/\/localhost:\d+/);
+  login.send(location);
+  expect(await login.exit).toEqual({ code: 0, signal: null });
+  expect(home.stored()).toHaveProperty('refresh_token');
+  expect(login.stderr).not.toContain(new URL(location).searchParams.get('code'));
+  expect(home.opened()).toEqual([]);
 });
