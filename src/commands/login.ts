@@ -42,14 +42,19 @@ export async function login({ config, sources }: Asked<'login'>): Promise<number
       else say(`Open this address to sign in to ${origin}:`);
       say(address);
     };
+    let shown = Promise.resolve();
     const { lifetimeMs } = await signInByBrowser({
       workspace,
       tools,
       resource: resourceOf(origin, config),
       signal: stopped.signal,
-      show: (address) => void showAddress(address),
+      show: (address) => {
+        shown = showAddress(address);
+      },
       pasted: process.stdin.isTTY ? (redirect) => pastedCallback(redirect, say, over.signal) : undefined,
     });
+    // A user who is signed in already is through before the browser program has ended.
+    await shown;
     await file.removeAttempt();
     say(`You are signed in to ${origin} (access token for ${Math.round(lifetimeMs / 60_000)} min, renewed by itself).`);
     return EXIT.ok;

@@ -55,7 +55,7 @@ describe('install on an empty home', () => {
     const { code, stderr, stdout } = await install(['--host', host]);
     expect({ code, stderr, stdout }).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('You are signed in to'),
+      stderr: expect.stringMatching(/^A browser window opens .*You are signed in to/s),
     });
     expect(stdout).toMatch(/✓ route external-function .*No problems found\..*Written: /s);
     expect(windows()).toBe(1);
