@@ -196,7 +196,8 @@ function read(head: string, body: string, connection: number, nthOnConnection: n
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
   const outer = body.startsWith('{') ? JSON.parse(body) : {};
-  const message: string = outer.connection_name === undefined ? body : (outer.json ?? '');
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  const message: string = isForm ? '' : outer.connection_name === undefined ? body : (outer.json ?? '');
   const {
     id,
     method: rpc,
