@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SANDBOX_USER } from '../../src/sandbox/door.ts';
 import { type BridgeProcess, type Received, startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
@@ -64,12 +64,6 @@ test('an explicit --profile goes before host and token of the environment, and t
   expect(await bridge.initialize()).toHaveProperty('result');
   expect(cli.runs()).toHaveLength(1);
   await bridge.says(/--profile work is used instead of DATABRICKS_HOST, DATABRICKS_TOKEN of the environment/);
-});
-
-test('the connection to the workspace is there while the CLI is asked', async () => {
-  const { workspace } = await startWithCli(() => [{ does: 'hang' }]);
-  await vi.waitFor(() => expect(workspace.openSockets()).toBe(1), { timeout: 10_000 });
-  expect(workspace.seen).toEqual([]);
 });
 
 test('with a host and nothing else, an installed CLI is asked for that host (T078)', async () => {
