@@ -3,7 +3,8 @@
  * is started as a client starts it, and the official SDK's client talks to it.
  */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,7 @@ export async function demo(): Promise<number> {
     page.line('What stands around it');
     await showPolicy(sandbox, page);
     await showCommands(sandbox, page, record);
+    await showSignIn(sandbox, page, folder);
     page.line('');
     page.line('All of it worked. To try it in a client of yours, let it start: uc-mcp-bridge serve --sandbox', 'green');
     return 0;
@@ -173,6 +175,53 @@ async function showCommands(sandbox: Sandbox, page: Page, record: string): Promi
     () => command('report', record),
     (said) => `a page with ${/\d+ calls/.exec(said)?.[0] ?? 'the calls'}`,
   );
+}
+
+/** The sign-in of a user without a token. The demo follows the links that a browser would. */
+async function showSignIn({ host }: Sandbox, page: Page, folder: string): Promise<void> {
+  const env = { HOME: folder, XDG_STATE_HOME: folder, LOCALAPPDATA: folder, USERPROFILE: folder };
+  const run = promisify(execFile);
+  await page.step(
+    'login',
+    async () => {
+      const child = spawn(process.execPath, [SCRIPT, 'login', '--host', host, '--no-browser'], {
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const ended = once(child, 'exit');
+      let said = '';
+      for await (const chunk of child.stderr) {
+        said += chunk;
+        const [address] = /http\S+\/authorize\?\S+(?=\s)/.exec(said) ?? [];
+        if (address === undefined) continue;
+        said = '';
+        await agree(address);
+      }
+      return (await ended)[0];
+    },
+    (code) => {
+      if (code !== 0) throw new Error(`login ended with exit code ${code}`);
+      return 'signed in by the links of the sign-in page; no token in any configuration';
+    },
+  );
+  await page.step(
+    'whoami',
+    async () => JSON.parse((await run(process.execPath, [SCRIPT, 'whoami', '--host', host, '--json'], { env })).stdout),
+    ({ auth, identity }: { auth: { type: string }; identity: { userName: string } }) =>
+      `${identity.userName}, by ${auth.type}`,
+  );
+}
+
+/** Presses the button of the sandbox's sign-in page, and follows the redirect to the waiting program. */
+async function agree(address: string): Promise<void> {
+  const form = new URLSearchParams(new URL(address).search);
+  form.set('decision', 'allow');
+  const pressed = await fetch(new URL('/oidc/v1/authorize/decision', address), {
+    method: 'POST',
+    body: form,
+    redirect: 'manual',
+  });
+  await fetch(pressed.headers.get('location') ?? address);
 }
 
 function describeSandbox({ connection, host }: Sandbox): string {

@@ -10,9 +10,10 @@ test('the demo shows the main job and what stands around it, says that all of it
   const steps = [...stdout.matchAll(/^✓ (\S+)/gm)].map(([, name]) => name);
   expect(steps).toEqual([
     ...['sandbox', 'initialize', 'tools/list', 'get_me', 'list_issues', 'issue_write', 'list_issues', 'shutdown'],
-    ...['--read-only', 'issue_write', 'list', 'doctor', 'report'],
+    ...['--read-only', 'issue_write', 'list', 'doctor', 'report', 'login', 'whoami'],
   ]);
   expect(stdout).toMatch(/refused: The tool "issue_write" is excluded by --read-only/);
   expect(stdout).toMatch(/✓ report .* ms {3}a page with \d+ calls/);
+  expect(stdout).toMatch(/✓ whoami .*octo@sandbox\.example, by external-browser/);
   expect(readdirSync(folder)).toEqual([]);
 });
