@@ -106,6 +106,7 @@ function signInStarter(config: Config, runner: Programs): SignInStarter {
   }));
   return {
     hasBrowser: () => !noBrowser && found().browser !== undefined,
+    open: (address) => void found().browser?.open(address),
     start({ clientId, origin, scopes }, opensWindow) {
       const flags = Object.entries({ ...given, '--host': origin, '--client-id': clientId, '--scopes': scopes });
       const args = flags.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag}=${value}`]));

@@ -49,6 +49,20 @@ test('serve opens one window, waits for the user, and answers initialize (T230, 
   expect(home.opened().filter(({ address }) => address)).toHaveLength(1);
 });
 
+test('where tokens cannot be stored, serve signs in itself, keeps them in memory, and warns (T230, T083)', async () => {
+  const workspace = await startSigningIn();
+  const home = browserHome();
+  const env = { DATABRICKS_HOST: workspace.host, ...home.env, XDG_STATE_HOME: '/dev/null' };
+  const bridge = startBridge({ args: ARGS, env });
+  expect(await bridge.initialize()).toHaveProperty('result');
+  expect(await bridge.call(2, 'tools/list')).toHaveProperty('result');
+  await bridge.says(/"level":40[^\n]*the sign-in cannot be stored: it is kept in memory/);
+  expect(home.opened().filter(({ address }) => address)).toHaveLength(1);
+  const without = startBridge({ args: ARGS, env: { ...env, BROWSER: 'none' } });
+  const refusal = await without.initialize();
+  expectBridgeError(refusal, { kind: 'auth', outcome: 'not_sent', message: /not signed in.*Make \/dev\/null/ });
+});
+
 test('several bridges share one window, and all go on when it is done (T231)', async () => {
   const workspace = await startSigningIn();
   const home = browserHome();

@@ -8,7 +8,7 @@ import type { Workspace } from '../workspace.ts';
 import { AuthorizationServer, SignInOver } from './browser/authorization-server.ts';
 import { tokenFile, tokenOwner } from './browser/browser-client.ts';
 import { withLock } from './browser/file-lock.ts';
-import { ensureFolder, type StoredTokens, type TokenFile } from './browser/token-file.ts';
+import { canStore, ensureFolder, type StoredTokens, type TokenFile } from './browser/token-file.ts';
 import type { Mint, Minted, MintRequest, Tools } from './mint.ts';
 
 const REFRESH_BELOW_MS = 300_000;
@@ -18,6 +18,7 @@ const LOOK_AGAIN_MS = 200;
 
 export const mint: Mint = async (workspace, tools, request) => {
   const file = tokenFile(workspace, tools);
+  if (!(await canStore(file.folder))) return mintInMemory(file, workspace, tools, request);
   const stored = await file.read();
   const usable = stored && usableNow(stored, tools, request.refused);
   if (usable) return usable;
@@ -75,6 +76,51 @@ async function refreshed(
       throw error;
     }
   });
+}
+
+/** By the path that their file would have. */
+const inMemory = new Map<string, StoredTokens>();
+
+/** Keeps the tokens in this process, where their folder cannot be written. Each start needs a sign-in then. */
+async function mintInMemory(
+  { folder, path }: TokenFile,
+  workspace: Workspace,
+  tools: Tools,
+  { onUser, refused, signal }: MintRequest,
+): Promise<Minted> {
+  const stored = inMemory.get(path);
+  const usable = stored && usableNow(stored, tools, refused);
+  if (usable) return usable;
+  inMemory.delete(path);
+  const { origin } = workspace;
+  const server = new AuthorizationServer(tokenOwner(workspace), tools, signal);
+  const renewed =
+    stored?.refreshToken === undefined
+      ? undefined
+      : await server.refresh(stored.refreshToken).catch((error) => {
+          if (error instanceof SignInOver) return undefined;
+          inMemory.set(path, stored);
+          throw error;
+        });
+  const tokens = renewed ?? (await signInHere());
+  inMemory.set(path, tokens);
+  return { token: tokens.accessToken, lifetimeMs: tokens.lifetimeMs };
+
+  async function signInHere(): Promise<StoredTokens> {
+    const { log, login } = tools;
+    const hint = `Make ${folder} writable and run \`uc-mcp-bridge login --host ${origin}\`, or set DATABRICKS_TOKEN.`;
+    if (login === undefined || !login.hasBrowser()) {
+      throw new Problem('auth', `You are not signed in to ${origin}.`, { hint, hasNoLogin: true });
+    }
+    log.warn({ folder }, 'the sign-in cannot be stored: it is kept in memory, and the next start needs a new one');
+    const { signInByBrowser } = await import('./browser/sign-in-flow.ts');
+    const show = (address: string) => {
+      login.open(address);
+      const sentence = `A browser window is open for the sign-in to ${origin}.`;
+      onUser?.(new Problem('auth', sentence, { hint: 'Finish it there and call again.', url: address }));
+    };
+    return signInByBrowser({ workspace, tools, resource: undefined, signal, inMemory: true, show });
+  }
 }
 
 /** Starts a sign-in, unless another bridge has done so, and waits for its token. */

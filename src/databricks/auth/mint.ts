@@ -41,6 +41,8 @@ export interface Tools extends Surroundings {
 export interface SignInStarter {
   /** Whether there is a browser on the user's screen, and it may be opened. */
   hasBrowser(): boolean;
+  /** Opens a page, for a sign-in that this process makes itself. */
+  open(address: string): void;
   /** @param opensWindow - false to wait for a user who gets the address otherwise */
   start(
     owner: { readonly origin: string; readonly clientId: string; readonly scopes: string },

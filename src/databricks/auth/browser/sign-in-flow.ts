@@ -22,6 +22,8 @@ export interface SignInFlow {
   readonly signal: AbortSignal;
   /** Shows the authorize address, and opens it if it can. */
   readonly show: (address: string) => void;
+  /** Whether the tokens are only returned, and not stored. */
+  readonly inMemory?: boolean;
   /** A redirect address that the user has pasted, if that is possible. */
   readonly pasted?: ((redirect: string) => Promise<URLSearchParams>) | undefined;
 }
@@ -30,15 +32,15 @@ export interface SignInFlow {
 export async function signInByBrowser(flow: SignInFlow): Promise<StoredTokens> {
   const { tools, workspace } = flow;
   const file = tokenFile(workspace, tools);
-  // Nobody has to sign in for a token that cannot be kept.
-  await ensureFolder(file.folder);
+  // No user has to sign in for a token that cannot be kept.
+  if (!flow.inMemory) await ensureFolder(file.folder);
   const port = tools.variable('DATABRICKS_OAUTH_CALLBACK_PORT');
   const listener = await listenForCallback(port && /^\d{1,5}$/.test(port) ? Number(port) : undefined);
   const over = new AbortController();
   try {
     const signal = AbortSignal.any([flow.signal, over.signal]);
     const tokens = await authorize({ ...flow, signal }, listener);
-    await withLock(file.lock, tools.clock, flow.signal, () => file.write(tokens));
+    if (!flow.inMemory) await withLock(file.lock, tools.clock, flow.signal, () => file.write(tokens));
     return tokens;
   } finally {
     over.abort(new Error('the sign-in is over'));

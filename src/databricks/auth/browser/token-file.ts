@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { access, type FileHandle, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Problem } from '../../../protocol/problem.ts';
@@ -149,6 +149,17 @@ export async function removeAll(folder: string): Promise<number> {
   const files = names.filter((name) => /\.(?:json|attempt|lock)(?:$|\.)/.test(name));
   await Promise.all(files.map((name) => unlink(join(folder, name)).catch(() => {})));
   return files.filter((name) => name.endsWith('.json')).length;
+}
+
+/** Whether the folder is there or can be made, and takes files: not so on a read-only disk. */
+export async function canStore(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the folder, for the user alone. @throws Problem if it is a link, another user's, or open to others */
