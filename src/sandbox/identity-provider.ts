@@ -1,6 +1,6 @@
 /**
  * The browser sign-in of the workspace: an authorize page with a button, codes bound to PKCE, refresh tokens that are
- * used once, revocation. [RFC 6749, 7009, 7636, 8707, 9207]
+ * used once, revocation, introspection. [RFC 6749, 7009, 7636, 7662, 8707, 9207]
  */
 
 import { createHash, randomBytes } from 'node:crypto';
@@ -9,6 +9,7 @@ import { type Principal, SANDBOX_USER } from './door.ts';
 
 export const AUTHORIZE = '/oidc/v1/authorize';
 export const REVOKE = '/oidc/v1/revoke';
+export const INTROSPECT = '/oidc/v1/introspect';
 /** The button of the page posts here. */
 const DECISION = '/oidc/v1/authorize/decision';
 
@@ -42,6 +43,8 @@ export interface IdentityProvider {
   /** @returns undefined where the grant type is another one */
   grant(form: URLSearchParams): Answer | undefined;
   revoke(form: URLSearchParams): Answer;
+  /** Whether a refresh token is accepted at this moment. */
+  isActive(refreshToken: string): boolean;
   /** Ends every sign-in: no refresh token is accepted any more. */
   endSignIns(): void;
 }
@@ -168,6 +171,10 @@ export function openIdentityProvider(
       if (family !== undefined) family.isRevoked = true;
       forget(token);
       return { status: 200, body: '' };
+    },
+    isActive(refreshToken) {
+      const family = families.get(refreshToken);
+      return family !== undefined && !family.isRevoked && family.current === refreshToken;
     },
     endSignIns() {
       for (const family of families.values()) family.isRevoked = true;

@@ -7,7 +7,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Answer, CannedReply } from './answer.ts';
 import type { Principal } from './door.ts';
-import { AUTHORIZE, type IdentityProviderOptions, openIdentityProvider, REVOKE } from './identity-provider.ts';
+import {
+  AUTHORIZE,
+  type IdentityProviderOptions,
+  INTROSPECT,
+  openIdentityProvider,
+  REVOKE,
+} from './identity-provider.ts';
 import { readBody } from './read-body.ts';
 
 export interface IssuerOptions extends IdentityProviderOptions {
@@ -24,7 +30,7 @@ export interface IssuerOptions extends IdentityProviderOptions {
 }
 
 export interface AuthorizationRequest {
-  readonly asks: 'discovery' | 'token' | 'authorize' | 'revoke';
+  readonly asks: 'discovery' | 'token' | 'authorize' | 'revoke' | 'introspect';
   /** What was posted. */
   readonly form: URLSearchParams;
   readonly authorization: string | undefined;
@@ -55,7 +61,7 @@ const HOUR_S = 3_600;
 export function openIssuer(options: IssuerOptions): Issuer {
   const { clients = {}, onAuthorization, tokenLifeS = HOUR_S, trusts } = options;
   const issued = new Map<string, { readonly principal: Principal; readonly untilMs: number }>();
-  const counts = { discovery: 0, token: 0, authorize: 0, revoke: 0 };
+  const counts = { discovery: 0, token: 0, authorize: 0, revoke: 0, introspect: 0 };
   const signIns = openIdentityProvider(
     options,
     (principal) => ({ token: issue(principal), lifeS: tokenLifeS }),
@@ -88,6 +94,17 @@ export function openIssuer(options: IssuerOptions): Issuer {
     return refused(400, 'unsupported_grant_type', `${type} is not supported.`);
   }
 
+  function holder(token: string): Principal | undefined {
+    const entry = issued.get(token);
+    return entry !== undefined && performance.now() < entry.untilMs ? entry.principal : undefined;
+  }
+
+  function introspect(token: string): object {
+    const principal = holder(token);
+    if (principal !== undefined) return { active: true, username: principal.userName, token_type: 'Bearer' };
+    return { active: signIns.isActive(token) };
+  }
+
   return {
     async answer(message, origin) {
       const asks = askedBy(message);
@@ -99,12 +116,10 @@ export function openIssuer(options: IssuerOptions): Issuer {
       if (instead !== undefined) return instead;
       if (asks === 'discovery') return json(200, metadata(origin));
       if (asks === 'revoke') return signIns.revoke(form);
+      if (asks === 'introspect') return json(200, introspect(form.get('token') ?? ''));
       return asks === 'token' ? grant(request) : signIns.page(message.method ?? '', message.url ?? '', form, origin);
     },
-    holder(token) {
-      const entry = issued.get(token);
-      return entry !== undefined && performance.now() < entry.untilMs ? entry.principal : undefined;
-    },
+    holder,
     issue,
     revoke: () => issued.clear(),
     endSignIns: () => signIns.endSignIns(),
@@ -116,6 +131,7 @@ function askedBy({ method, url }: IncomingMessage): AuthorizationRequest['asks']
   if (method === 'GET' && url === DISCOVERY) return 'discovery';
   if (url?.startsWith(AUTHORIZE)) return 'authorize';
   if (method !== 'POST') return undefined;
+  if (url === INTROSPECT) return 'introspect';
   return url === TOKEN ? 'token' : url === REVOKE ? 'revoke' : undefined;
 }
 
@@ -125,6 +141,7 @@ function metadata(origin: string): object {
     authorization_endpoint: origin + AUTHORIZE,
     token_endpoint: origin + TOKEN,
     revocation_endpoint: origin + REVOKE,
+    introspection_endpoint: origin + INTROSPECT,
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,

@@ -1,12 +1,13 @@
 /** Sign-in with a browser, by the built bridge against the sandbox's identity provider. */
 
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startBridge } from '../support/bridge.ts';
+import { BIN, bareEnv, startBridge } from '../support/bridge.ts';
 import { expectBridgeError } from '../support/bridge-error.ts';
 import { browserHome } from '../support/browser-home.ts';
 import { runBin } from '../support/run-bin.ts';
@@ -323,4 +324,38 @@ test('a resource leads the sign-in through the connection, and is left out where
     expect(await process.exit).toEqual({ code: 0, signal: null });
     expect(consents).toEqual(known ? [`${workspace.host}/api/2.0/mcp/external/github`] : []);
   }
+});
+
+test.each([
+  ['an account id in the environment', { DATABRICKS_ACCOUNT_ID: 'acc-1' }, {}, false],
+  ['a unified host', {}, { account_id: 'acc-1', oidc_endpoint: 'https://x.example/oidc/accounts/acc-1' }, true],
+] as const)('login finds the sign-in of the account by %s (T230)', async (_what, variables, config, isFirst) => {
+  const asked: string[] = [];
+  const server = createServer((message, response) => {
+    const url = message.url ?? '';
+    asked.push(url);
+    const origin = `http://${message.headers.host}`;
+    const base = `${origin}/oidc/accounts/acc-1`;
+    const endpoints = { authorization_endpoint: `${base}/v1/authorize`, token_endpoint: `${base}/v1/token` };
+    const found = url.startsWith('/oidc/accounts/acc-1/') ? { issuer: base, ...endpoints } : undefined;
+    const document = url === '/.well-known/databricks-config' ? config : found;
+    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(document ?? {}));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const host = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const home = browserHome('leave');
+  const child = spawn(process.execPath, [BIN, 'login', '--host', host, '--no-browser'], {
+    env: { ...bareEnv(), ...home.env, ...variables },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  for await (const chunk of child.stderr) {
+    said += chunk;
+    if (said.includes('/v1/authorize?')) break;
+  }
+  expect(said).toContain(`${host}/oidc/accounts/acc-1/v1/authorize?response_type=code`);
+  expect(asked.some((url) => url.startsWith('/oidc/.well-known'))).toBe(!isFirst);
 });

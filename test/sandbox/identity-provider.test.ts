@@ -88,3 +88,21 @@ test('the sandbox command prints the address of the workspace and runs until it 
   process.child.kill('SIGTERM');
   expect(await process.exit).toEqual({ code: 0, signal: null });
 });
+
+test('introspection tells which tokens are active, until they are revoked or replaced', async () => {
+  const { host } = await startSigningIn();
+  const isActive = async (value: unknown) => {
+    const reply = await fetch(`${host}/oidc/v1/introspect`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: `${value}` }),
+    });
+    return ((await reply.json()) as { active: boolean }).active;
+  };
+  const code = (await agree(host)).searchParams.get('code') ?? '';
+  const { access_token: access, refresh_token: first } = await exchange(host, code);
+  expect([await isActive(access), await isActive(first), await isActive('unknown')]).toEqual([true, true, false]);
+  const { refresh_token: second } = await token(host, { grant_type: 'refresh_token', refresh_token: `${first}` });
+  expect([await isActive(first), await isActive(second)]).toEqual([false, true]);
+  await fetch(`${host}/oidc/v1/revoke`, { method: 'POST', body: new URLSearchParams({ token: `${second}` }) });
+  expect(await isActive(second)).toBe(false);
+});
