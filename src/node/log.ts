@@ -96,11 +96,14 @@ export function openLog(level: string, file: string | undefined, scrub: (line: s
       clearTimeout(timer);
       timer = setTimeout(load, RELEASE_AFTER_MS);
     },
-    close() {
+    async close() {
       load();
       for (const output of outputs) output.report();
       if (fd !== undefined) closeSync(fd);
-      return stderr.flush();
+      await stderr.flush();
+      // There is room now for the count that was dropped itself.
+      outputs[0]?.report();
+      await stderr.flush();
     },
   };
 }

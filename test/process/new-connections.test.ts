@@ -31,7 +31,10 @@ describe('a response that arrives before the first request of a connection answe
       const answer = await write(bridge, id);
       if (answer.error === undefined) expect(answer).toEqual({ jsonrpc: '2.0', id, result: {} });
       else expectBridgeError(answer, { kind: 'outcomeUnknown', outcome: 'unknown' });
-      expect(server.of(WRITE).filter((request) => request.id === id)).toHaveLength(1);
+      // A request whose connection ended may not have arrived, but is never sent twice.
+      const arrived = server.of(WRITE).filter((request) => request.id === id).length;
+      expect(arrived).toBeLessThanOrEqual(1);
+      if (answer.error === undefined) expect(arrived).toBe(1);
     }
     expect(bridge.lines.join()).not.toContain('evil');
   });
