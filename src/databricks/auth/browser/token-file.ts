@@ -5,9 +5,9 @@
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { access, type FileHandle, lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { Problem } from '../../../protocol/problem.ts';
 
 export interface StoredTokens {
@@ -151,14 +151,16 @@ export async function removeAll(folder: string): Promise<number> {
   return files.filter((name) => name.endsWith('.json')).length;
 }
 
-/** Whether the folder is there or can be made, and takes files: not so on a read-only disk. */
+/** Whether the folder takes files, or can be made: not so on a read-only disk. Makes nothing. */
 export async function canStore(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      await access(at, constants.W_OK);
+      return (await stat(at)).isDirectory();
+    } catch (error) {
+      // What is missing can be made in the folder above.
+      if (codeOf(error) !== 'ENOENT' || dirname(at) === at) return false;
+    }
   }
 }
 
