@@ -178,6 +178,11 @@ describe('the page of any other record', () => {
     const { page } = await opened(written(recordText(said)));
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });
+      // The page is painted again after its width has changed.
+      await page.waitForFunction(() => {
+        const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+        return Math.abs(canvas.width / devicePixelRatio - canvas.clientWidth) < 2;
+      });
       // Columns of the canvas in which the colour of a mark is, at the height of the marks.
       const columns = await page.evaluate(() => {
         const canvas = document.querySelector('canvas') as HTMLCanvasElement;
