@@ -9,6 +9,7 @@ import { type Machine, thisMachine } from './clients/machine.ts';
 import { applyByCommand, applyInstall, copied, ownAdd } from './install/apply.ts';
 import { changeFor, type Wanted } from './install/change.ts';
 import { clientsFor, unknownProfile } from './install/completed.ts';
+import { INTERRUPTED, isInteractive, NO_TERMINAL } from './install/confirmation.ts';
 import { withDestination } from './install/destination.ts';
 import { NEEDS_PACKAGE } from './install/launch.ts';
 import { type Page, pageOn } from './install/page.ts';
@@ -20,7 +21,6 @@ import { isForeign, type Step, showStep } from './install/step.ts';
 import { type RunCommand, verify } from './install/verified.ts';
 
 /** By a signal that a person sends with Ctrl-C. */
-const INTERRUPTED = 130;
 const NOT_VERIFIED =
   'Nothing was written, because the check failed: fix what it names, or give --no-verify to write without the check.';
 
@@ -32,12 +32,12 @@ export async function install(asked: Asked<'install'>, run: RunCommand): Promise
   const page = pageOn(process.stdout);
   const machine = thisMachine(asked.own.scope);
   if (asked.own.print) return print(asked, machine);
-  const somebody = process.stdin.isTTY === true && process.stdout.isTTY === true && !asked.own.yes;
-  if (!somebody && !asked.own.yes && !asked.own.dryRun) {
-    page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');
+  const isAttended = isInteractive(asked.own.yes);
+  if (!isAttended && !asked.own.yes && !asked.own.dryRun) {
+    page.say(NO_TERMINAL);
     return USAGE;
   }
-  if (!somebody || asked.own.dryRun) return write(asked, page, machine, undefined, run);
+  if (!isAttended || asked.own.dryRun) return write(asked, page, machine, undefined, run);
   const { Left, questionsAt } = await import('./install/questions.ts');
   try {
     const terminal = { input: process.stdin, output: process.stdout };
@@ -90,7 +90,7 @@ async function write(
   }
   if (!dryRun && !noVerify) {
     const failed = await verify(servers, run);
-    if (failed !== 0 && !(await questions?.yes('That does not work yet. Write the entries all the same?'))) {
+    if (failed !== 0 && !(await questions?.yes('That does not work yet. Write the entries anyway?'))) {
       page.say(NOT_VERIFIED);
       return failed;
     }

@@ -1,13 +1,13 @@
 /** `update`: moves the entries that `install` has written, and their copies of the program, to this version. */
 
-import { SCOPES } from '../config/commands.ts';
 import { quoted } from '../config/echo.ts';
 import { CONFIGURATION, USAGE } from '../config/problems.ts';
 import type { Asked } from '../config/read.ts';
 import type { Client } from './clients/client.ts';
-import { ALL_CLIENTS } from './clients/clients.ts';
+import { clientFiles } from './clients/clients.ts';
 import { thisMachine } from './clients/machine.ts';
 import { applyUpdate, copied } from './install/apply.ts';
+import { agreed, INTERRUPTED, isInteractive, NO_TERMINAL } from './install/confirmation.ts';
 import { launchOf, NEEDS_PACKAGE, PORTABLE } from './install/launch.ts';
 import { pageOn } from './install/page.ts';
 import { noteUser, programOf, removeUnusedCopies, runningScript } from './install/program.ts';
@@ -15,46 +15,35 @@ import { type Renewal, renewalFor } from './install/renewal.ts';
 import { launchChange } from './install/shown-entry.ts';
 import { placeOf } from './install/text-file.ts';
 
-const INTERRUPTED = 130;
-
 /** @returns the exit code */
 export async function update({ own }: Asked<'update'>): Promise<number> {
   const page = pageOn(process.stdout);
   const machine = thisMachine(own.scope);
-  const isAttended = process.stdin.isTTY === true && process.stdout.isTTY === true && !own.yes;
+  const isAttended = isInteractive(own.yes);
   if (!isAttended && !own.yes && !own.dryRun) {
-    page.say('No terminal to confirm on. Use --yes to apply, or --dry-run to preview.');
+    page.say(NO_TERMINAL);
     return USAGE;
   }
   const script = await runningScript();
   const program = await programOf(script, process.execPath, machine);
   const renewals: { client: Client; renewal: Renewal }[] = [];
-  const seen = new Set<string>();
   let [isWhole, found] = [true, 0];
-  const rows = ALL_CLIENTS.filter(({ name }) => own.clients.length === 0 || own.clients.includes(name));
-  for (const { client } of rows) {
-    for (const scope of own.scope === undefined ? SCOPES : [own.scope]) {
-      for (const file of client.files(scope, machine)) {
-        const place = `${file} ${client.container({}).join('.')}`;
-        if (seen.has(place)) continue;
-        seen.add(place);
-        const within = scope === 'project' ? machine.cwd : undefined;
-        const renewal = await renewalFor(client, file, launchOf(program), { script, within });
-        const { byHand, change, entries } = renewal;
-        found += entries.length + renewal.current;
-        for (const name of byHand) {
-          page.say(`${client.title}: ${quoted(name) ?? '"***"'} in ${file} was written by hand, and stays.`);
-        }
-        if (change.is === 'left') {
-          page.say(`${client.title}: left alone. ${change.sentence}`);
-          isWhole = false;
-        } else if (change.is === 'edit') {
-          page.say(`${client.title}: ${placeOf(change.from)}`);
-          for (const entry of entries) page.showChange(launchChange(client, entry));
-          page.say('Everything else in the file stays as it is.');
-          renewals.push({ client, renewal });
-        }
-      }
+  for (const { client, file, scope } of clientFiles(own.clients, own.scope, machine)) {
+    const within = scope === 'project' ? machine.cwd : undefined;
+    const renewal = await renewalFor(client, file, launchOf(program), { script, within });
+    const { byHand, change, entries } = renewal;
+    found += entries.length + renewal.current;
+    for (const name of byHand) {
+      page.say(`${client.title}: ${quoted(name) ?? '"***"'} in ${file} was written by hand, and stays.`);
+    }
+    if (change.is === 'left') {
+      page.say(`${client.title}: left alone. ${change.sentence}`);
+      isWhole = false;
+    } else if (change.is === 'edit') {
+      page.say(`${client.title}: ${placeOf(change.from)}`);
+      for (const entry of entries) page.showChange(launchChange(client, entry));
+      page.say('Everything else in the file stays as it is.');
+      renewals.push({ client, renewal });
     }
   }
   const exit = () => (isWhole ? 0 : CONFIGURATION);
@@ -90,15 +79,4 @@ export async function update({ own }: Asked<'update'>): Promise<number> {
   }
   for (const copy of await removeUnusedCopies(machine)) page.say(`Removed: ${copy}`);
   return exit();
-}
-
-async function agreed(count: number): Promise<boolean> {
-  const { Left, questionsAt } = await import('./install/questions.ts');
-  const questions = questionsAt({ input: process.stdin, output: process.stdout });
-  try {
-    return await questions.yes(count === 1 ? 'Make this change?' : `Make these ${count} changes?`);
-  } catch (error) {
-    if (error instanceof Left) return false;
-    throw error;
-  }
 }

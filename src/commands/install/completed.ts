@@ -1,4 +1,4 @@
-/** What is not given by flag and has to be known: the clients, and whether the profile exists. */
+/** Asks for what no flag gives: the clients, and a profile that exists. */
 
 import { existsSync } from 'node:fs';
 import { quoted } from '../../config/echo.ts';

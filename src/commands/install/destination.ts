@@ -1,4 +1,4 @@
-/** Where the servers lead: what was given, else what the workspace shows to the user once they are signed in. */
+/** The destinations: the given ones, otherwise those that the workspace shows to the signed-in user. */
 
 import { USAGE } from '../../config/problems.ts';
 import type { Asked } from '../../config/read.ts';

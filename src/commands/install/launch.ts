@@ -23,7 +23,7 @@ export function launchOf({ node, script }: Pick<Program, 'node' | 'script'>): La
   return { command: node, args: [script], isPortable: false };
 }
 
-/** Whether these words are a portable launch of any version, as `install` writes it. */
+/** True if these words are a portable launch of any version, as `install` writes it. */
 export function isPortableLaunch(command: string, [flag, name]: readonly string[]): boolean {
   return command === 'npx' && flag === '-y' && /^uc-mcp-bridge@\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(name ?? '');
 }

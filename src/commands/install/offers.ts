@@ -12,7 +12,7 @@ import { SILENT } from '../silent.ts';
 export interface Offer {
   readonly field: 'connection' | 'service';
   readonly name: string;
-  /** Whether the workspace says that it leads to an MCP server. */
+  /** True if the workspace says that it leads to an MCP server. */
   readonly isMarked: boolean;
 }
 

@@ -73,7 +73,7 @@ export async function copyProgram({ copyFrom, script }: Program): Promise<void> 
   }
 }
 
-/** Whether a folder, not a link to one, holds the files after which it is named. */
+/** True if a folder, not a link to one, holds the files after which it is named. */
 async function holdsProgram(place: string): Promise<boolean> {
   const isFolder = await lstat(place).then(
     (stats) => stats.isDirectory(),

@@ -1,4 +1,4 @@
-/** What has to change in a client's file for the entries of `install` to start this version. */
+/** The changes to a client's file after which the entries of `install` start this version. */
 
 import { type Client, restarted, startedBy } from '../clients/client.ts';
 import { isRecord, type Path, type Value, valueAt } from '../clients/formats/format.ts';

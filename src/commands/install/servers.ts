@@ -10,7 +10,7 @@ import type { Program } from './program.ts';
 
 export interface Server {
   readonly name: string;
-  /** What was asked for, with one connection at most. */
+  /** The command line, with one connection at most. */
   readonly asked: Asked<'install'>;
 }
 

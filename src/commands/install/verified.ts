@@ -21,7 +21,7 @@ export async function verify(servers: readonly Server[], run: RunCommand): Promi
   return worst;
 }
 
-/** Whether it is known which workspace is meant. */
+/** True if it is known which workspace is meant. */
 export function hasWorkspace(asked: Asked<'install'>): Promise<boolean> {
   return withClient(asked, ({ settings, tools }) =>
     resolveWorkspace(settings, tools).then(

@@ -23,7 +23,7 @@ export function checked({ put, read: parse, take }: Format): Format {
         for (let length = 1; length < path.length; length += 1) {
           const outer = valueAt(content, path.slice(0, length));
           if (outer !== undefined && outer !== null && (typeof outer !== 'object' || Array.isArray(outer))) {
-            throw new EditRefused(`has "${path.slice(0, length).join('.')}", which is no table of servers`);
+            throw new EditRefused(`has "${path.slice(0, length).join('.')}", which is not a table of servers`);
           }
         }
         return same(read, put(text, path, value), withValue(content, path, value), path);

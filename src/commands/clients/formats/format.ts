@@ -75,7 +75,7 @@ export function plain(content: unknown): unknown {
   return JSON.parse(JSON.stringify(content ?? {}, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
 }
 
-/** Whether two contents are alike: order, prototypes and members without a value make no difference. */
+/** True if two contents are alike: order, prototypes and members without a value make no difference. */
 export function isSameContent(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (Array.isArray(one)) {
