@@ -43,7 +43,7 @@ function privateFolder(base: string): string | undefined {
   return isPrivate(lstatSync(folder)) ? folder : undefined;
 }
 
-/** Whether it is a folder that no other user can write to. Windows has no such numbers, and the folder there is the user's. */
+/** True if it is a folder that no other user can write to. Windows has no such numbers, and the folder there is the user's. */
 function isPrivate(status: Stats): boolean {
   if (!status.isDirectory()) return false;
   return process.getuid === undefined || (status.uid === process.getuid() && (status.mode & 0o022) === 0);

@@ -112,14 +112,14 @@ export async function createPipeline(
   return { handler: policy ?? router, policy };
 }
 
-/** Whether any message has to be read for the policy. */
+/** True if any message has to be read for the policy. */
 function hasToolPolicy({ excludeTools, meta, readOnly, tools, toolsets }: Config): boolean {
   return (
     readOnly || Object.keys(meta).length > 0 || [toolsets, tools, excludeTools].some((names) => names !== undefined)
   );
 }
 
-/** What every request to the server has in common. */
+/** Defaults for every request to the server. */
 function requestDefaults(
   { keepCapabilities, requestTimeoutMs, retry503, retryAnnotated }: Config,
   headers: Readonly<Record<string, string>>,

@@ -27,7 +27,7 @@ export interface WorkspaceClientOptions {
   readonly sandbox?: { readonly host: string; readonly token: string } | undefined;
   readonly secrets: Secrets;
   readonly log: Log;
-  /** Whether a sign-in with a browser is started where one is needed, in a process of its own. */
+  /** True if a sign-in with a browser is started where one is needed, in a process of its own. */
   readonly startsSignIn?: boolean;
   /** Told of each set-up before it is tried for the first time. */
   readonly onSignIn: (said: SigningIn) => void;

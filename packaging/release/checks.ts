@@ -1,4 +1,4 @@
-/** What has to agree before a release, as sentences about what is missing. */
+/** Checks before a release. Each returns sentences about what is missing. */
 
 export interface ReleaseFacts {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { Asked } from '../config/read.ts';
 import { print } from '../node/stdio.ts';
 import { EXIT } from './failed.ts';
 
-/** What may follow a command. */
+/** The words that complete a command. */
 interface Completion {
   readonly command: string;
   readonly about: string;

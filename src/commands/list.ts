@@ -44,7 +44,7 @@ const YES: Known = 'yes';
 interface Entry {
   readonly kind: 'connection' | 'service';
   readonly name: string;
-  /** Whether an MCP server is behind it. `no` for a service whose connection was deleted. */
+  /** Tells if an MCP server is behind it: `no` for a service whose connection was deleted. */
   readonly mcp: Known;
   readonly owner: string | undefined;
   readonly credentialType: string | undefined;

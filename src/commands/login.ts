@@ -75,7 +75,7 @@ function resourceOf(origin: string, { connection, service }: Asked['config']): s
   return connection === undefined ? undefined : `${origin}/api/2.0/mcp/external/${connection}`;
 }
 
-/** Where the browser runs on another machine, its last address leads nowhere; the user can paste it. */
+/** If the browser runs on another machine, its last address does not load there. The user can paste it here. */
 async function pastedCallback(
   redirect: string,
   say: (text: string) => void,

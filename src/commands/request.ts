@@ -121,7 +121,7 @@ async function send({ destination, wire }: Services, asked: PlainRequest, timeou
   }
 }
 
-/** What the platform says of itself has its `error_code`, or leads to its login; an API's own refusals are for the person to see. */
+/** A refusal of the platform has an `error_code` or leads to its login. A refusal of the API is shown as it is. */
 function isPlatforms({ body, status }: Answer, { problem }: Fault): boolean {
   if (status >= 300 && status < 400) return problem.kind === 'auth';
   const text = body.length > LONGEST_ERROR_BYTES ? '' : body.toString();

@@ -20,11 +20,11 @@ export type Known = 'yes' | 'no' | 'unknown';
 export interface CatalogConnection {
   /** The name that `--connection` takes: `catalog.schema.name` of a connection in a schema. */
   readonly name: string;
-  /** Whether it is marked as leading to an MCP server. An absent mark means nothing. */
+  /** True if it is marked as leading to an MCP server. An absent mark means nothing. */
   readonly isMcp: Known;
   /** `BEARER_TOKEN`, `OAUTH_U2M_MAPPING`, ...; undefined if the workspace does not say. */
   readonly credentialType: string | undefined;
-  /** Whether each user logs in to it with an account of their own. */
+  /** True if each user logs in to it with an account of their own. */
   readonly hasUserLogins: Known;
   readonly owner: string | undefined;
   /** `HTTP`, `GITHUB`, ... */
@@ -39,7 +39,7 @@ export interface CatalogService {
   readonly owner: string | undefined;
   /** Name of the connection behind it. */
   readonly connection: string | undefined;
-  /** Whether that connection was deleted. */
+  /** True if that connection was deleted. */
   readonly isConnectionDeleted: boolean;
 }
 

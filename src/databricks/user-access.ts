@@ -13,7 +13,7 @@ export interface Me {
   readonly userName: string | undefined;
 }
 
-/** Whether the user holds the privilege. (inferred) */
+/** True if the user holds the privilege. (inferred) */
 export async function hasPrivilege(
   ask: Ask,
   securable: 'connection' | 'mcp_service',

@@ -1,4 +1,4 @@
-/** Whether undici can read HTTP in this process: its parser is WebAssembly. */
+/** WebAssembly, which undici's parser of HTTP needs. */
 
 /** @returns why it cannot, and what to do about it; undefined where it can */
 export function whyNoParser(): string | undefined {
@@ -9,7 +9,7 @@ export function whyNoParser(): string | undefined {
   );
 }
 
-/** Whether an error tells that there is no memory for undici's parser, as under `ulimit -v`. [Node 20, observed 2026-11] */
+/** True if an error tells that there is no memory for undici's parser, as under `ulimit -v`. [Node 20, observed 2026-11] */
 export function isOutOfWasmMemory(error: unknown): boolean {
   return error instanceof RangeError && error.message.startsWith('WebAssembly');
 }

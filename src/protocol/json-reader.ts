@@ -38,7 +38,7 @@ const LITERALS: ReadonlyMap<number, readonly number[]> = new Map(
   ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), ascii(word)]),
 );
 
-/** What may come next. */
+/** States: the token that may come next. */
 const VALUE = 0;
 const ITEM_OR_END = 1;
 const NAME_OR_END = 2;

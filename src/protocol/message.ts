@@ -1,5 +1,5 @@
 /**
- * What a line of the client is. The line is read to route it and is never rebuilt: its bytes are what goes on.
+ * Messages of the client. A line is read to route it and is never rebuilt: its own bytes are forwarded.
  */
 
 import { isRecord, rawAt } from './json.ts';

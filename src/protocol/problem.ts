@@ -98,7 +98,7 @@ export interface Details {
   readonly misconfigured?: boolean | undefined;
   /** Whether the workspace refused the call, so that nothing is said about the MCP server. */
   readonly isWorkspaces?: boolean | undefined;
-  /** Whether there is no login at all, so that another way of signing in may be tried. */
+  /** True if there is no login at all, so that another way of signing in may be tried. */
   readonly hasNoLogin?: boolean | undefined;
   /** A page for the person to open. Built by us, never taken over from a server's text. */
   readonly url?: string | undefined;

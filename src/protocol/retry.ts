@@ -6,7 +6,7 @@
 import type { Message } from './message.ts';
 
 /**
- * What a call does to the world. `safe` only reads, or sets the same thing again; `read` reads too, but is not
+ * Effect of a call. `safe` only reads, or sets the same thing again; `read` reads too, but is not
  * repeated after it may have reached the server, since it has been seen to crash one; `handshake` is `initialize`;
  * `effects` may change something, and so does every method we do not know; `notice` is a notification.
  * By leave of the user alone: `annotated` calls a tool that says of itself that it may run again, `effects-but-503` has

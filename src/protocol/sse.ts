@@ -59,12 +59,12 @@ export class SseReader {
     this.#limitBytes = limitBytes;
   }
 
-  /** Whether a limit was exceeded: nothing is read from then on. */
+  /** True if a limit was exceeded: nothing is read from then on. */
   get overflowed(): boolean {
     return this.#overflowed;
   }
 
-  /** What the server asks to wait before the stream is opened again, in milliseconds; undefined if it asks for nothing. */
+  /** Wait that the server asks for before the stream is reopened, in milliseconds; undefined if it asks for none. */
   get retryMs(): number | undefined {
     return this.#retryMs;
   }

@@ -156,7 +156,7 @@ export function readToolList(text: string): {
   return { text: dropped.length === 0 ? text : splice(text, list.span, `[${kept.join(',')}]`), tools, dropped };
 }
 
-/** Where a list goes on; undefined at its end, or where the cursor is too long. Raw JSON text. */
+/** Cursor of the next page, as raw JSON text; undefined at the end of the list, or if the cursor is too long. */
 export function nextCursor(text: string): string | undefined {
   const cursor = rawAt(text, 'result', 'nextCursor');
   return cursor?.startsWith('"') && cursor.length <= CURSOR_CHARS ? flat(cursor) : undefined;

@@ -206,7 +206,7 @@ export function requestIdOf({ steps }: Call): string | undefined {
   return steps.findLast(({ requestId }) => requestId !== undefined)?.requestId;
 }
 
-/** Whether the user's own tool policy refused it, so that nothing was sent. */
+/** True if the user's own tool policy refused it, so that nothing was sent. */
 export function isRefusedByPolicy({ error, outcome }: Pick<Call, 'error' | 'outcome'>): boolean {
   return outcome === 'error' && error?.kind === 'policy';
 }

@@ -8,7 +8,7 @@ export interface Limits {
   readonly silenceMs: number;
   /** Longest time in all, repeats included, in milliseconds. */
   readonly totalMs: number;
-  /** What to do when the silence was too long: names an option only if that governs this limit. */
+  /** Next step after the idle timeout. Names an option only if it governs this limit. */
   readonly silenceHint?: string;
   /** The same for the time in all. */
   readonly totalHint?: string;

@@ -34,7 +34,7 @@ export async function exchange(
   const watched = watch === undefined ? wire : { ...wire, send: watch.over(wire.send) };
   let told = 0;
   let outcome: Outcome = 'not_sent';
-  /** What `emit` threw. */
+  /** The error that `emit` threw. */
   let refusal: { readonly error: unknown } | undefined;
   const guarded: Emit = (delivery) => {
     try {

@@ -34,7 +34,7 @@ export interface MessageHandler {
   handle(message: Message, context: CallContext): Promise<void>;
   /** Resolves when the protocol era is known; undefined if it is known now. */
   readonly ready: Promise<void> | undefined;
-  /** Whether a batch may be sent now. Only protocol revision 2025-03-26 has batches. */
+  /** True if a batch may be sent now. Only protocol revision 2025-03-26 has batches. */
   readonly takesBatches: boolean;
   /** The client has closed stdin: it answers no more questions, and nothing is repeated for it. */
   clientDisconnected(): void;

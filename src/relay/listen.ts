@@ -25,10 +25,10 @@ const LONGEST_WAIT_MS = 60_000;
 /** Time for the connection, in milliseconds. */
 const REACH_MS = 10_000;
 
-/** What the streams so far leave for the next one. */
+/** State that one stream leaves for the next. */
 interface Progress {
   bookmark: Bookmark | undefined;
-  /** What the server asks to wait at least, in milliseconds. */
+  /** Least wait that the server asks for, in milliseconds. */
   retryMs: number | undefined;
   /** Streams in a row that failed, or ended at once with nothing in them. */
   failures: number;

@@ -14,7 +14,7 @@ import type { Delivery } from './correlation.ts';
 export class Logins {
   /** By the client's own text: what goes on to the server may have lost it on the way. */
   #opensPages = false;
-  /** Whether the protocol version has elicitations by URL. */
+  /** True if the protocol version has elicitations by URL. */
   #hasUrlMode = false;
   /** How often a login has become due. */
   #ordinal = 0;

@@ -1,4 +1,4 @@
-/** The story: what the client says goes to the server, what the server says goes to the client, each request is answered. */
+/** The client connection: sends each message to the handlers, writes what comes back, and answers each request exactly once. */
 
 import type { Clock, Log, WriteLine } from '../ports.ts';
 import { ERAS, eraOf } from '../protocol/era.ts';
@@ -48,7 +48,7 @@ export class Relay {
   readonly #inflight = new Inflight();
   readonly #logins = new Logins();
   readonly #slots = new Slots(REQUESTS_IN_FLIGHT);
-  /** Everything that is under way; each removes itself. */
+  /** Work in progress; each task removes itself. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #backlog: Backlog;
   readonly #posts: Posts;
@@ -92,8 +92,8 @@ export class Relay {
   }
 
   /**
-   * Waits for a line and takes it. A function of its own for each: whoever waits for a line in a loop goes on holding the one
-   * before, for as long as the client is silent, and a line may be 64 MB.
+   * Waits for a line and takes it. This is a function of its own, since a loop would hold the last line while the client is
+   * silent, and a line may be 64 MB.
    *
    * @returns whether there may be another one
    */
@@ -107,11 +107,6 @@ export class Relay {
     return true;
   }
 
-  /** Whether nothing is under way. */
-  get isIdle(): boolean {
-    return this.#tasks.size === 0;
-  }
-
   /** Takes what the server sends outside of any exchange. */
   readonly emit: Emit = (delivery) => this.#deliver(delivery, undefined);
 
@@ -119,7 +114,7 @@ export class Relay {
   async drain(ms: number): Promise<void> {
     this.#parts.next.clientDisconnected();
     for (const pending of this.#inflight.waiting()) {
-      // It would go on for ever, and nobody is there to hear it.
+      // It would go on forever without a reader.
       if (pending.request.method === LISTEN) this.#track(this.#giveUp(pending, shutdown(CLIENT_LEFT)));
     }
     const isDone = await within(this.#parts.clock, ms, Promise.all(this.#tasks));
@@ -251,7 +246,7 @@ export class Relay {
       if (delivery.is === 'answer') this.#logins.answered(addressee.request, delivery);
       return write(bytesOf(delivery) ?? delivery.line);
     }
-    log.debug({ method: pending?.request.method }, 'dropped an answer that nobody waits for');
+    log.debug({ method: pending?.request.method }, 'dropped a response that answers no open request');
     return undefined;
   }
 
@@ -272,7 +267,7 @@ export class Relay {
     await this.#answer(request.id, problem, this.#logins.elicitationFor(request, problem));
   }
 
-  /** A login that is due is said once, and not again for every call that waits for it. */
+  /** Reports a login that is due once, and not again for each call that waits for it. */
   #note(problem: Problem, known: { readonly method: string } & Partial<Problem>, what: string): void {
     const { kind, message: because } = problem;
     const isNews = kind !== 'connectionLogin' || this.#logins.due(known.method);

@@ -4,7 +4,7 @@ import type { Log } from '../ports.ts';
 import { KEPT_TEXT_CHARS, KEPT_TOOLS } from '../protocol/limits.ts';
 import { type ParamHeader, paramHeaders, readToolList } from '../protocol/tool-headers.ts';
 
-/** Whether something may be kept about a tool: pages of a list may follow each other without end. */
+/** True if something may be kept about a tool: pages of a list may follow each other without end. */
 export function mayKeep(known: ReadonlyMap<string, unknown>, name: string): boolean {
   return name.length <= KEPT_TEXT_CHARS && (known.size < KEPT_TOOLS || known.has(name));
 }

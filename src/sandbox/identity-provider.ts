@@ -43,7 +43,7 @@ export interface IdentityProvider {
   /** @returns undefined where the grant type is another one */
   grant(form: URLSearchParams): Answer | undefined;
   revoke(form: URLSearchParams): Answer;
-  /** Whether a refresh token is accepted at this moment. */
+  /** True if a refresh token is accepted at this moment. */
   isActive(refreshToken: string): boolean;
   /** Ends every sign-in: no refresh token is accepted any more. */
   endSignIns(): void;

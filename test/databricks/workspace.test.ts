@@ -8,7 +8,7 @@ const HOST = 'https://adb-1.7.azuredatabricks.net';
 const CANARY = 'canary-0123456789';
 
 interface Set {
-  /** Where the profile was named; by default in neither of the usual places. */
+  /** Source of the profile's name; by default neither of the usual ones. */
   readonly profileFrom?: string;
   readonly given?: Partial<WorkspaceSettings>;
   readonly file?: string;

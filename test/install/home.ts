@@ -30,7 +30,7 @@ interface RunOptions {
   readonly cwd?: string;
   /** @defaultValue the built one */
   readonly script?: string;
-  /** Whether install checks what it writes, for which there has to be a workspace. @defaultValue false */
+  /** True if install checks what it writes, for which there has to be a workspace. @defaultValue false */
   readonly verifies?: boolean;
 }
 

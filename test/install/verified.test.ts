@@ -33,7 +33,7 @@ function empty(decision: 'allow' | 'deny' = 'allow') {
   return { ...there, install, windows: () => opened().filter(({ address }) => address).length };
 }
 
-/** What a client gets that starts the entry and makes one call. */
+/** Starts the entry as a client does, and makes one call. */
 async function firstCall(command: string, args: readonly string[], folder: string): Promise<string> {
   const child = spawn(command, args, { env: { HOME: folder, PATH: '', BROWSER: 'none' }, stdio: 'pipe' });
   const capabilities = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } };

@@ -36,7 +36,7 @@ describe.each(files)('$name', ({ name, text }) => {
     expect(lint('on: push\njobs:\n  a:\n    runs-on: x\n    needs: b\n    steps: []\n', 'x.yml')).not.toEqual([]);
   });
 
-  it('pins every action by digest, with its version beside it', () => {
+  it('pins every action by digest, with its version in a comment', () => {
     const uses = text.match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);

@@ -1,4 +1,4 @@
-/** What an MCP server can do to the bridge with an HTTP response that does not end. */
+/** Attacks of an MCP server by an HTTP response that does not end. */
 
 import { expect, test } from 'vitest';
 import { startBridge } from '../support/bridge.ts';

@@ -1,4 +1,4 @@
-/** What all calls together can make the bridge hold. */
+/** Attacks on the memory that all calls together take. */
 
 import { expect, test } from 'vitest';
 import { type BridgeProcess, startBridge } from '../support/bridge.ts';

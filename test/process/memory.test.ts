@@ -1,4 +1,4 @@
-/** What messages took is given back soon, with the young objects. */
+/** Memory of messages is freed soon, with the young objects. */
 
 import { expect, test } from 'vitest';
 import type { BridgeProcess } from '../support/bridge.ts';

@@ -39,7 +39,7 @@ describe('a response that arrives before the first request of a connection answe
     expect(bridge.lines.join()).not.toContain('evil');
   });
 
-  /** What the peer does is there before the bridge sees that it is connected. */
+  /** Lets the peer act before the bridge sees that it is connected. */
   async function startHeld(act: (peer: Peer, done: () => void) => void) {
     const gate = temporaryDirectory();
     return startWired(

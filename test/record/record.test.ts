@@ -166,7 +166,7 @@ describe('the file of a record', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is neither a link nor a folder nor anything that is no record (T194, T243)', async () => {
+  it('refuses a link, a folder and any file that is not a record (T194, T243)', async () => {
     const folder = temporaryDirectory();
     const [notes, link, pipe] = ['notes', 'link', 'pipe'].map((name) => join(folder, name)) as [string, string, string];
     writeFileSync(notes, 'my notes\n', { mode: 0o644 });

@@ -6,7 +6,7 @@ import type { Received } from './bridge.ts';
 export interface Expected {
   readonly kind: string;
   readonly outcome: 'not_sent' | 'rejected' | 'unknown';
-  /** Whether the call only reads, so that it can be made again whatever became of it. */
+  /** True if the call only reads, so that it can be made again whatever became of it. */
   readonly isHarmless?: boolean;
   readonly code?: number;
   readonly message?: RegExp;

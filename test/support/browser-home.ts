@@ -12,7 +12,7 @@ export interface BrowserHome {
   readonly env: Readonly<Record<string, string>>;
   /** Folder of the token files. */
   readonly folder: string;
-  /** What the stand-in has opened and seen, oldest first. */
+  /** Addresses and pages that the stand-in has opened, oldest first. */
   opened(): readonly { readonly address?: string; readonly page?: string; readonly env?: Record<string, string> }[];
   /** The content of the one token file; undefined if there is none. */
   stored(): Record<string, unknown> | undefined;

@@ -134,7 +134,7 @@ export class Examination {
     await Promise.all(this.#talks.map((talk) => talk.close()));
   }
 
-  /** Where MCP services are looked for. */
+  /** Schemas in which MCP services are searched. */
   async #schemas(): Promise<ReadonlySet<string>> {
     const { connection, sandbox } = this.#config;
     const of = [connection, sandbox ? (await import('../../sandbox/sandbox.ts')).SANDBOX_SERVICE : undefined];

@@ -1,4 +1,4 @@
-/** Whether messages of 2026-07-28 get through a route with their headers. */
+/** Probes that show if messages of 2026-07-28 get through a route with their headers. */
 
 import { HEADER_MISMATCH, readDiscovery } from '../../protocol/discovery.ts';
 import { isRecord } from '../../protocol/json.ts';
@@ -46,7 +46,7 @@ async function losesParam(talk: Talk): Promise<boolean> {
   return false;
 }
 
-/** An argument, a text that is also sent as a header, beside which the schema requires another one. */
+/** A string argument that is also sent as a header, of a tool that requires another argument too. */
 function probedKey(schema: unknown): string | undefined {
   const asked = toolHeaders(schema);
   if (!isRecord(schema) || asked.is === 'unsound') return undefined;

@@ -15,7 +15,7 @@ const MARKS: Readonly<Record<Status, readonly [mark: string, colour: 'green' | '
   skipped: ['-', 'dim'],
 };
 
-/** Columns that a result needs beside the name of its step. Narrower terminals show it below. */
+/** Columns that a result needs next to the name of its step. Narrower terminals show it below. */
 const NARROWEST_RESULT = 30;
 
 /** @param width - of the longest name of a step */
@@ -23,7 +23,7 @@ export function pageOn(stream: WriteStream, width: number): Audience & { say(tex
   const paint = colourerFor(stream);
   const write = (text: string) => stream.write(text);
   const left = width + 13;
-  /** Text beside the name, wrapped to the terminal; a pipe gets one line. */
+  /** Text next to the name, wrapped to the terminal; a pipe gets one line. */
   const beside = (text: string): string => {
     if (!stream.isTTY) return text;
     const room = terminalWidth(stream) - left;

@@ -8,7 +8,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d:
 
 const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/i;
 
-/** Where a list begins: an ISO date, or how long ago. Dates without a zone are UTC, as the times of a record are. */
+/** Start of a list: an ISO date, or a time before now. Dates without a zone are UTC, as the times of a record are. */
 export const SINCE: Kind<Since> = {
   metavar: 'TIME',
   exit: USAGE,

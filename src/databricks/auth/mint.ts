@@ -19,7 +19,7 @@ export interface Minted {
 export interface MintRequest {
   /** The token that the workspace has just turned away, where another one is needed. */
   readonly refused: string | undefined;
-  /** Whether this process has had a token before. */
+  /** True if this process has had a token before. */
   readonly hadToken?: boolean;
   /** Called while the user is signing in: the caller then waits longer, and in the end reports this problem. */
   readonly onUser?: (waiting: Problem) => void;
@@ -39,7 +39,7 @@ export interface Tools extends Surroundings {
 }
 
 export interface SignInStarter {
-  /** Whether there is a browser on the user's screen, and it may be opened. */
+  /** True if there is a browser on the user's screen, and it may be opened. */
   hasBrowser(): boolean;
   /** Opens a page, for a sign-in that this process makes itself. */
   open(address: string): void;

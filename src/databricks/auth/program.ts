@@ -8,7 +8,7 @@ import type { Tools } from './mint.ts';
 /** Longest time for one run, in milliseconds. */
 const LIMIT_MS = 15_000;
 
-/** How tokens of Databricks and JSON web tokens begin. */
+/** Prefixes of Databricks tokens and JSON web tokens. */
 const TOKEN = /\b(?:eyJ|dapi|dose|dkea)[\w.~+/=-]{8,}/g;
 /** A run of characters of base64. */
 const RUN = /[\w+=-]{32,}/g;

@@ -5,7 +5,7 @@ import { lifetimeOfSeconds, lifetimeUntil } from './lifetime.ts';
 import type { Mint } from './mint.ts';
 import { runFor, wordsOf } from './program.ts';
 
-/** What has blanks stands in quotes; nothing else is special, since no shell reads it. */
+/** Quotes hold words with blanks together. Nothing else is special, since no shell reads it. */
 const WORD = /"([^"]*)"|'([^']*)'|(\S+)/g;
 
 export const mint: Mint = async ({ values }, tools, { signal }) => {

@@ -24,7 +24,7 @@ export interface Painted {
   hit(x: number, y: number): Bar | undefined;
   /** The folded pause at a point. */
   fold(x: number): Fold | undefined;
-  /** Where on the scale a point is. */
+  /** Position of a point on the scale. */
   placeAt(x: number): number;
 }
 
@@ -257,7 +257,7 @@ function paintBar(
     }
   }
   if (!failed || isDense) return;
-  // A cross beside the bar: red alone is not visible to every reader.
+  // A cross next to the bar: red alone is not visible to every reader.
   g.strokeStyle = colour('--error');
   g.lineWidth = 1.75;
   const [left, middle] = [x + width + 4, y + BAR_PX / 2];

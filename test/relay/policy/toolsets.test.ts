@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isInToolsets, isToolset, KNOWN_TOOLS } from '../../../src/relay/policy/toolsets.ts';
 
-/** Tools that GitHub's server has beside the usual ones: newer, granular, of insiders mode or behind a feature flag. */
+/** Tools that GitHub's server has besides the usual ones: newer, granular, of insiders mode or behind a feature flag. */
 const OTHERS: readonly (readonly [toolset: string, tools: string])[] = [
   ['code_quality', 'get_code_quality_finding'],
   ['copilot_issue_intents', 'assign_copilot_to_issue_with_intent'],

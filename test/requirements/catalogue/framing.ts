@@ -22,7 +22,7 @@ export const FRAMING: readonly Requirement[] = [
   must('T018', 1, 'A message of another JSON-RPC version is refused with its id.'),
   must('T019', 1, 'An id that is no string or integer is refused, and not repeated.'),
   must('T020', 0, 'Every sound id comes back as it was written, whatever a number type makes of it.'),
-  must('T021', 1, 'An object that is no kind of message is refused.'),
+  must('T021', 1, 'An object that is not a message is refused.'),
   must('T022', 1, 'An answer of the client that is none is dropped and logged, never answered.'),
   must('T023', 0, 'A line at the limit is read; a longer one is refused while the stream goes on.'),
   must('T024', 1, 'A line without an end costs no more memory than the limit and a little.'),

@@ -7,7 +7,7 @@ export const LIFE: readonly Requirement[] = [
   must('T148', 0, 'SIGTERM answers what is pending and ends within 1.5 seconds.'),
   must('T149', 0, 'SIGINT and SIGHUP do the same; a second signal ends it at once.'),
   must('T150', 0, 'A client that closes stdout is noticed within a second.'),
-  must('T151', 0, 'A closed stderr and an error that nobody catches end in no recursion.'),
+  must('T151', 0, 'A closed stderr and an uncaught error cause no recursion.'),
   must('T152', 0, 'A bridge whose host is gone without a word ends within fifteen seconds.'),
   must('T153', 0, 'Every byte of a large answer is delivered before the exit.'),
   must('T154', 1, 'The end of input inside a line: a whole message is served, half of one refused.'),

@@ -36,7 +36,7 @@ export const SECURITY: readonly Requirement[] = [
   must('T187', 0, 'Hostile answers are bounded in bytes, events and time.'),
   must('T188', 1, 'Huge tool lists and hidden characters pass, and logs stay safe.'),
   must('T189', 1, 'A flood of server requests is capped.'),
-  must('T190', 0, 'Answers that nobody waits for are dropped and logged.'),
+  must('T190', 0, 'Responses that answer no open request are dropped and logged.'),
   must('T191', 0, 'Ids of the server and of the client are separate.'),
   must('T192', 1, 'No pattern is slow on hostile text.'),
   must('T193', 1, 'SIGUSR1 opens no inspector.'),

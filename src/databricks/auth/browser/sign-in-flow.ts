@@ -22,7 +22,7 @@ export interface SignInFlow {
   readonly signal: AbortSignal;
   /** Shows the authorize address, and opens it if it can. */
   readonly show: (address: string) => void;
-  /** Whether the tokens are only returned, and not stored. */
+  /** True if the tokens are only returned, and not stored. */
   readonly inMemory?: boolean;
   /** A redirect address that the user has pasted, if that is possible. */
   readonly pasted?: ((redirect: string) => Promise<URLSearchParams>) | undefined;

@@ -29,7 +29,7 @@ export interface Attempt {
   readonly failure?: string | undefined;
 }
 
-/** What a token is good for. */
+/** The workspace, client and scopes that a token belongs to. */
 export interface TokenOwner {
   readonly origin: string;
   readonly clientId: string;
@@ -151,7 +151,7 @@ export async function removeAll(folder: string): Promise<number> {
   return files.filter((name) => name.endsWith('.json')).length;
 }
 
-/** Whether the folder takes files, or can be made: not so on a read-only disk. Makes nothing. */
+/** True if the folder takes files, or can be made: not so on a read-only disk. Makes nothing. */
 export async function canStore(folder: string): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {
     try {
