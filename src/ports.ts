@@ -65,11 +65,6 @@ export interface HttpReply extends HttpHead {
   readonly body: AsyncIterable<Uint8Array>;
   /** No later call uses the connections to its origin that there are: what came may have been meant for another call. */
   retire?(): void;
-  /**
-   * Takes all of the body, where it has come by now and is not encoded: then `body` has nothing more to give. Most answers come
-   * so, and need none of what it takes to wait for the others.
-   */
-  whole?(): Uint8Array | undefined;
 }
 
 /** Why a call got no answer, or not all of it. Thrown by Send and by HttpReply.body. */

@@ -4,7 +4,6 @@
  */
 
 import { UNREAD_RESPONSE_BYTES } from '../protocol/limits.ts';
-import { mayBeEncoded } from './encoding.ts';
 
 /** What holds the sender back. */
 export interface Tap {
@@ -89,15 +88,6 @@ export class Arriving implements AsyncIterableIterator<Uint8Array, undefined> {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
     });
-  }
-
-  /** Takes everything, where everything has come, and is not marked as compressed by its first bytes. */
-  whole(): Uint8Array | undefined {
-    const [first] = this.#chunks;
-    if (this.#state.is !== 'ended' || first === undefined || mayBeEncoded(first)) return undefined;
-    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#chunks.length = 0;
-    return whole;
   }
 
   /** The rest is not wanted. */

@@ -13,11 +13,6 @@ const CODINGS: ReadonlySet<string> = new Set(['gzip', 'br', 'deflate', 'zstd']);
 const MARK_BYTES = 4;
 const MARK_STARTS: ReadonlySet<number | undefined> = new Set([0x1f, 0x28]);
 
-/** Whether bytes begin as those of a coding do that may not have been named. */
-export function mayBeEncoded(start: Uint8Array): boolean {
-  return MARK_STARTS.has(start[0]);
-}
-
 type Chunks = AsyncIterator<Uint8Array, undefined>;
 type Next = IteratorResult<Uint8Array, undefined>;
 

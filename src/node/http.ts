@@ -237,7 +237,6 @@ function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving, r
     return Array.isArray(value) ? value[0] : value;
   };
   let chunks: AsyncIterator<Uint8Array> | undefined;
-  // Most bodies are taken whole. (A getter would cost more than all the rest of the object.)
   const begin = () => {
     chunks ??= decoded(arriving, header('content-encoding'));
     return chunks;
@@ -248,7 +247,6 @@ function replyOf(status: number, headers: ResponseHeaders, arriving: Arriving, r
     headerNames: () => Object.keys(headers),
     body: { [Symbol.asyncIterator]: begin },
     retire,
-    whole: () => (header('content-encoding') === undefined ? arriving.whole() : undefined),
   };
 }
 

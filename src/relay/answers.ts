@@ -10,8 +10,8 @@ import { answerSaysSessionGone, judge } from '../protocol/reply.ts';
 import { soundRequestId } from '../protocol/request-id.ts';
 import { classOf, type FailurePoint, retryAfterMs } from '../protocol/retry.ts';
 import type { SseReader } from '../protocol/sse.ts';
-import { type Body, bodyText, bodyThatCame, onlyText, openBody } from './body.ts';
-import { Correlation, type Delivery, deliveryOf } from './correlation.ts';
+import { type Body, bodyText, openBody } from './body.ts';
+import { Correlation, type Delivery } from './correlation.ts';
 import type { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
 import { anothers, cutOff, Failure, isSendFailure, pointOf, SessionGone, statusFailure } from './failure.ts';
@@ -22,29 +22,12 @@ import type { Wire } from './wire.ts';
 const LINGER_MS = 1_000;
 
 /**
- * An answer as nearly all come: whole, alone, without an error, and with the id that was sent. Nothing is left to be judged.
+ * Reads a response and emits its messages.
  *
- * @returns undefined where the body has to be read with more care
- */
-export function usualAnswer(
-  whole: Uint8Array,
-  message: Message,
-  status: number,
-): (Delivery & { readonly is: 'answer' }) | undefined {
-  if (message.kind !== 'request' || !isSuccess(status)) return undefined;
-  const text = onlyText(whole);
-  const [answer, other] = (text && readIncoming(text)) ?? [];
-  if (answer?.kind !== 'answer' || answer.error !== undefined || other !== undefined) return undefined;
-  return answer.id === message.id ? deliveryOf(answer, status) : undefined;
-}
-
-/**
- * @param whole - the body, where it has come by now
  * @throws Failure, SessionGone, or whatever the body threw
  */
 export async function readReply(
   reply: HttpReply,
-  whole: Uint8Array | undefined,
   wire: Wire,
   errand: Errand,
   access: Access,
@@ -60,10 +43,7 @@ export async function readReply(
   const hold = wire.budget.open(deadline.signal);
   let body: Body | undefined;
   try {
-    body =
-      whole === undefined
-        ? await openBody(heard(reply.body, deadline), mayStream, wire.responseLimitBytes, hold)
-        : bodyThatCame(whole, mayStream, wire.responseLimitBytes);
+    body = await openBody(heard(reply.body, deadline), mayStream, wire.responseLimitBytes, hold);
     if (body.is === 'whole') {
       for (const incoming of await readWhole(reply, body.bytes, wire, errand, access)) await take(incoming);
     } else {

@@ -4,7 +4,7 @@ import type { Access, HttpCall, HttpReply, McpCall, Route } from '../ports.ts';
 import { bytesOf, holdText } from '../protocol/message-bytes.ts';
 import { Problem } from '../protocol/problem.ts';
 import type { Bookmark } from '../protocol/sse.ts';
-import { readReply, usualAnswer } from './answers.ts';
+import { readReply } from './answers.ts';
 import type { Deadline } from './deadline.ts';
 import type { Errand } from './errand.ts';
 import { cutOffLarge, Failure, isSendFailure } from './failure.ts';
@@ -35,7 +35,6 @@ export async function attempt(
   { bookmark, needsFresh, reachMs }: Attempting,
   { emit, onWrite }: { readonly emit: Emit; readonly onWrite: () => void },
 ): Promise<void> {
-  const { message } = errand;
   const wrapped = wire.route.wrap(bookmark ? resumption(errand.headers, bookmark) : submission(errand), access);
   refuseOversized(wrapped, wire.route);
   const call = { ...wrapped, fresh: needsFresh, onWrite };
@@ -46,17 +45,7 @@ export async function attempt(
     throw bounded(thrown, call);
   }
   noteSessionId(reply.header('mcp-session-id'), errand, wire);
-  const whole = reply.whole?.();
-  if (whole !== undefined && whole.length <= wire.responseLimitBytes) {
-    const usual = usualAnswer(whole, message, reply.status);
-    if (usual !== undefined) {
-      wire.echoes.look(usual.answer, access, errand.headers);
-      if (usual.answer.id !== undefined) wire.echoes.sawId(usual.answer.id, errand.generation);
-      await emit(usual);
-      return;
-    }
-  }
-  return readReply(reply, whole, wire, errand, access, deadline, emit);
+  return readReply(reply, wire, errand, access, deadline, emit);
 }
 
 /** github-mcp-server, for one, closes the connection on a body above its limit, sometimes before it has said so. */

@@ -23,8 +23,6 @@ const BYTES_OF_TURN = 128 * 1024;
 /** A chunk takes longer to read than its bytes. */
 const CHUNK_COST_BYTES = 512;
 
-const NO_MORE: AsyncIterator<Uint8Array> = { next: () => Promise.resolve({ done: true, value: undefined }) };
-
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
@@ -121,23 +119,6 @@ function counted(chunks: AsyncIterator<Uint8Array>, meter: Meter): AsyncIterator
     },
     return: () => chunks.return?.() ?? Promise.resolve({ done: true, value: undefined }),
   };
-}
-
-/** As `openBody`, of a body that came with its head. */
-export function bodyThatCame(bytes: Uint8Array, mayStream: boolean, limitBytes: number): Body {
-  if (mayStream && sniff(beginningOf(bytes, true)) === 'sse') {
-    const reader = new SseReader(limitBytes);
-    return { is: 'events', events: readEvents([bytes], NO_MORE, reader, new Meter(limitBytes, undefined)), reader };
-  }
-  if (bytes.length > limitBytes) throw new BodyTooLarge();
-  return { is: 'whole', bytes };
-}
-
-/** The only text of a body that came whole: the body itself, or the data of its only event. */
-export function onlyText(bytes: Uint8Array): Uint8Array | undefined {
-  if (sniff(beginningOf(bytes, true)) !== 'sse') return bytes;
-  const [data, other] = new SseReader(bytes.length).push(bytes);
-  return other === undefined ? data : undefined;
 }
 
 /**

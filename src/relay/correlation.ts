@@ -104,7 +104,7 @@ export class Correlation {
 }
 
 /** An answer that bears the id of its request, as the request has it. */
-export function deliveryOf(answer: Answer, status: number | undefined): Delivery & { readonly is: 'answer' } {
+function deliveryOf(answer: Answer, status: number | undefined): Delivery & { readonly is: 'answer' } {
   const bytes = bytesOf(answer);
   // Only an answer that is one line already is held in bytes.
   if (bytes === undefined) return { is: 'answer', line: toLine(answer.text), answer, status };

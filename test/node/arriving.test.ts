@@ -37,19 +37,3 @@ test('a sender that is held back goes on for many chunks, not for one: each time
   expect(tap.turns).toBeLessThan(120);
   expect(tap.turns).toBeGreaterThan(10);
 });
-
-test('a body that has come is taken in one piece, however many it came in, and once', () => {
-  const body = new Arriving(countingTap());
-  for (const text of ['{"a":', '1', '}']) body.push(Buffer.from(text));
-  expect(body.whole()).toBeUndefined();
-  body.end();
-  expect(body.whole()?.toString()).toBe('{"a":1}');
-  expect(body.whole()).toBeUndefined();
-});
-
-test('a body that begins as a compressed one does is not taken so', () => {
-  const body = new Arriving(countingTap());
-  for (const byte of [0x1f, 0x8b]) body.push(Uint8Array.of(byte));
-  body.end();
-  expect(body.whole()).toBeUndefined();
-});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BodyTooLarge, bodyThatCame, openBody } from '../../src/relay/body.ts';
+import { BodyTooLarge, openBody } from '../../src/relay/body.ts';
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
   for (const text of texts) yield Buffer.from(text);
@@ -55,10 +55,5 @@ describe('a body of exactly the limit is held, and one of a byte more is not (T2
     await expect(read(...cut(`${JSON_TEXT} `))).rejects.toThrow(BodyTooLarge);
     expect(await read(...cut(event(LIMIT)))).toBe(LIMIT - 8);
     await expect(read(...cut(event(LIMIT + 1)))).rejects.toThrow(BodyTooLarge);
-  });
-
-  it('that came with its head', () => {
-    expect(bodyThatCame(Buffer.from(JSON_TEXT), true, LIMIT)).toMatchObject({ is: 'whole' });
-    expect(() => bodyThatCame(Buffer.from(`${JSON_TEXT} `), true, LIMIT)).toThrow(BodyTooLarge);
   });
 });

@@ -69,9 +69,7 @@ export function observed(wire: Wire): Watched {
     const onStart = (start: string) => {
       if (isPost) last = { ...last, start };
     };
-    // All of it goes by here: there is no second way to the body.
-    const { whole: _, ...seen } = reply;
-    return { ...seen, body: sniffing(reply, onStart) };
+    return { ...reply, body: sniffing(reply, onStart) };
   };
   return { wire: { ...wire, send }, last: () => last };
 }
