@@ -65,8 +65,6 @@ export function readLines(
   }
 
   function give(line: Line): void {
-    // A blank line means nothing, and millions of them are not to be waited for one by one.
-    if (line.is === 'whole' && line.bytes.length === 0) return;
     if (asking === undefined) {
       lines.push(line);
       waitingBytes += costOf(line);

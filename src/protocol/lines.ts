@@ -48,12 +48,14 @@ export class LineSplitter {
     this.#allocate = allocate;
   }
 
-  /** Takes the next chunk, and returns the lines that end in it. */
+  /** Takes the next chunk, and returns the lines that end in it. Blank lines mean nothing and are left out. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      lines.push(this.#finish(chunk.subarray(start, end)));
+      // A client may send millions of line ends: nothing is built for them.
+      const line = end === start && this.#isEmpty ? undefined : this.#finish(chunk.subarray(start, end));
+      if (line !== undefined && !isBlank(line)) lines.push(line);
       start = end + 1;
     }
     if (start < chunk.length) this.#keep(chunk.subarray(start));
@@ -72,7 +74,14 @@ export class LineSplitter {
 
   /** The last line, when the stream ended without a line feed. */
   end(): Line | undefined {
-    return this.#bytes > 0 || this.#skipping ? this.#finish(NOTHING) : undefined;
+    if (this.#isEmpty) return undefined;
+    const line = this.#finish(NOTHING);
+    return isBlank(line) ? undefined : line;
+  }
+
+  /** True if no byte of a line has come yet. */
+  get #isEmpty(): boolean {
+    return this.#bytes === 0 && this.#skipping === undefined;
   }
 
   #keep(piece: Uint8Array): void {
@@ -140,6 +149,10 @@ export class LineSplitter {
     this.#line = NOTHING;
     this.#bytes = 0;
   }
+}
+
+function isBlank(line: Line): boolean {
+  return line.is === 'whole' && line.bytes.length === 0;
 }
 
 function firstBytes(line: Uint8Array, piece: Uint8Array): Uint8Array {

@@ -33,6 +33,12 @@ describe('LineSplitter', () => {
     expect(split([bytes('one\n')])).toEqual(['one']);
   });
 
+  it('leaves out blank lines, however they end and are cut (T006)', () => {
+    const whole = bytes('\n\r\none\n\n\r\ntwo\n\r');
+    expect(split([whole])).toEqual(['one', 'two']);
+    expect(split(Array.from(whole, (byte) => Uint8Array.of(byte)))).toEqual(['one', 'two']);
+  });
+
   it('puts a message together from single bytes, through a four-byte character (T004)', () => {
     const whole = bytes('{"a":"😀"}\n');
     expect(split(Array.from(whole, (byte) => Uint8Array.of(byte)))).toEqual(['{"a":"😀"}']);
